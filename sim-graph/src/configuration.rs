@@ -1,0 +1,200 @@
+//! Configuration that reaches devices through MDM: domain join profiles and enrollment status pages.
+
+use crate::deployment_profile::Assignment;
+use crate::tenant::{IDS, Tenant};
+use crate::{EntraDevice, User};
+use sim_core::{Cx, Evidence, Guid, Id, Key, SimDuration, SimTime, Sym};
+
+/// A `windowsDomainJoinConfiguration`.
+#[derive(Debug, Clone)]
+pub struct DomainJoinProfile {
+    /// `id`.
+    pub id: Guid,
+    /// `displayName`.
+    pub name: Sym,
+    /// `activeDirectoryDomainName`.
+    pub domain: Sym,
+    /// `organizationalUnit`, as typed; empty for none.
+    pub ou: Sym,
+    /// `computerNameStaticPrefix`, as typed.
+    pub prefix: Sym,
+    /// `computerNameSuffixRandomCharCount`.
+    pub suffix_chars: u8,
+    /// `createdDateTime`.
+    pub created: SimTime,
+    /// Whom it is for.
+    pub assignment: Assignment,
+    /// Whether it is gone.
+    pub deleted: bool,
+}
+
+/// A `windows10EnrollmentCompletionPageConfiguration`.
+#[derive(Debug, Clone)]
+pub struct EspProfile {
+    /// `id`.
+    pub id: Guid,
+    /// `displayName`.
+    pub name: Sym,
+    /// `priority`: the lowest number wins. The default page has none and comes last.
+    pub priority: u32,
+    /// `showInstallationProgress`.
+    pub show_progress: bool,
+    /// `installProgressTimeoutInMinutes`, as a span.
+    pub timeout: SimDuration,
+    /// `allowDeviceUseOnInstallFailure`.
+    pub continue_on_failure: bool,
+    /// Whether the account phase is shown (it can be skipped by a `SkipUserStatusPage` setting).
+    pub user_phase: bool,
+    /// Users it is for, by group.
+    pub assignment: Assignment,
+    /// Whether it is gone.
+    pub deleted: bool,
+}
+
+/// What the enrollment status page of one enrolment looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EspSettings {
+    /// Whether there is a page at all.
+    pub show_progress: bool,
+    /// The configured limit.
+    pub timeout: SimDuration,
+    /// Whether the user may go on after a failure.
+    pub continue_on_failure: bool,
+    /// Whether the account phase is shown.
+    pub user_phase: bool,
+}
+
+impl EspSettings {
+    /// The default page: no progress is shown, 60 minutes.
+    ///
+    /// Source: enrollment status page settings (memdocs, 2022).
+    pub const DEFAULT: Self =
+        Self { show_progress: false, timeout: SimDuration::from_mins(60), continue_on_failure: false, user_phase: true };
+}
+
+/// What one asks for when creating a domain join profile.
+#[derive(Debug, Clone)]
+pub struct NewDomainJoinProfile {
+    /// `displayName`.
+    pub name: String,
+    /// `activeDirectoryDomainName`.
+    pub domain: String,
+    /// `organizationalUnit`; empty for none.
+    pub ou: String,
+    /// `computerNameStaticPrefix`.
+    pub prefix: String,
+    /// `computerNameSuffixRandomCharCount`; by default what is left of 15 characters.
+    pub suffix_chars: Option<u8>,
+    /// Whom it is for.
+    pub assignment: Assignment,
+}
+
+impl Tenant {
+    /// Adds a domain join profile, with its values as typed: that they are wrong shows when a connector tries to use them.
+    pub fn add_domain_join_profile(&mut self, new: NewDomainJoinProfile, cx: &mut Cx) -> Id<DomainJoinProfile> {
+        let nth = self.domain_join_profiles.iter().filter(|(_, p)| cx.names.get(p.name) == new.name).count() as u64;
+        let room = 15usize.saturating_sub(new.prefix.chars().count()) as u8;
+        let profile = DomainJoinProfile {
+            id: cx.chance.guid(IDS, Key::of("domain join profile", &new.name), nth),
+            name: cx.name(&new.name),
+            domain: cx.name(&new.domain),
+            ou: cx.name(&new.ou),
+            prefix: cx.name(&new.prefix),
+            suffix_chars: new.suffix_chars.unwrap_or(room),
+            created: cx.now(),
+            assignment: new.assignment,
+            deleted: false,
+        };
+        let id = self.domain_join_profiles.push(profile);
+        self.retarget_all(cx);
+        id
+    }
+
+    /// A domain join profile by name.
+    pub fn domain_join_profile(&self, name: &str, cx: &Cx) -> Option<Id<DomainJoinProfile>> {
+        self.domain_join_profiles().find(|(_, p)| cx.names.get(p.name) == name).map(|(id, _)| id)
+    }
+
+    /// A domain join profile's record.
+    pub fn domain_join_profile_record(&self, id: Id<DomainJoinProfile>) -> &DomainJoinProfile {
+        &self.domain_join_profiles[id]
+    }
+
+    /// All living domain join profiles, oldest first.
+    pub fn domain_join_profiles(&self) -> impl Iterator<Item = (Id<DomainJoinProfile>, &DomainJoinProfile)> {
+        self.domain_join_profiles.iter().filter(|(_, p)| !p.deleted)
+    }
+
+    /// Gives a domain join profile another OU.
+    pub fn set_domain_join_ou(&mut self, id: Id<DomainJoinProfile>, ou: &str, cx: &mut Cx) {
+        self.domain_join_profiles[id].ou = cx.name(ou);
+        self.retarget_all(cx);
+    }
+
+    /// Changes whom a domain join profile is for.
+    pub fn assign_domain_join_profile(&mut self, id: Id<DomainJoinProfile>, assignment: Assignment, cx: &mut Cx) {
+        self.domain_join_profiles[id].assignment = assignment;
+        self.retarget_all(cx);
+    }
+
+    /// The domain join profile that reaches a device. Of several the oldest wins: what the service does is not documented.
+    pub fn domain_join_profile_for(
+        &self,
+        device: Id<EntraDevice>,
+        cx: &Cx,
+        evidence: &mut impl Evidence,
+    ) -> Option<Id<DomainJoinProfile>> {
+        let mut found = None;
+        for (id, profile) in self.domain_join_profiles() {
+            let reach = profile.assignment.reaches(self, device);
+            evidence.note(|| {
+                let how = if reach.is_some() { "reaches the device" } else { "is assigned to no group of the device" };
+                format!("domain join profile {} {how}", cx.names.get(profile.name))
+            });
+            found = found.or(reach.map(|_| id));
+        }
+        found
+    }
+
+    /// Adds an enrollment status page.
+    pub fn add_esp_profile(&mut self, name: &str, settings: EspSettings, assignment: Assignment, cx: &mut Cx) -> Id<EspProfile> {
+        let nth = self.esp_profiles.iter().filter(|(_, p)| cx.names.get(p.name) == name).count() as u64;
+        let priority = self.esp_profiles.len() as u32 + 1;
+        self.version += 1;
+        self.esp_profiles.push(EspProfile {
+            id: cx.chance.guid(IDS, Key::of("esp profile", name), nth),
+            name: cx.name(name),
+            priority,
+            show_progress: settings.show_progress,
+            timeout: settings.timeout,
+            continue_on_failure: settings.continue_on_failure,
+            user_phase: settings.user_phase,
+            assignment,
+            deleted: false,
+        })
+    }
+
+    /// All living enrollment status pages beside the default one.
+    pub fn esp_profiles(&self) -> impl Iterator<Item = (Id<EspProfile>, &EspProfile)> {
+        self.esp_profiles.iter().filter(|(_, p)| !p.deleted)
+    }
+
+    /// The page of an enrolment: by priority the first that targets the device, else the first that targets the user, else the
+    /// default one.
+    ///
+    /// Source: enrollment status page (memdocs, 2022).
+    pub fn esp_for(&self, device: Id<EntraDevice>, user: Option<Id<User>>) -> EspSettings {
+        let mut pages: Vec<&EspProfile> = self.esp_profiles().map(|(_, p)| p).collect();
+        pages.sort_by_key(|p| p.priority);
+        let for_user = |p: &&&EspProfile| {
+            user.is_some_and(|u| p.assignment.include.iter().any(|g| self.groups[*g].users.contains(&u)))
+        };
+        let found = pages.iter().find(|p| p.assignment.reaches(self, device).is_some()).or_else(|| pages.iter().find(for_user));
+        found.map_or(EspSettings::DEFAULT, |p| EspSettings {
+            show_progress: p.show_progress,
+            timeout: p.timeout,
+            continue_on_failure: p.continue_on_failure,
+            user_phase: p.user_phase,
+        })
+    }
+}

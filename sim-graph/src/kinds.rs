@@ -1,0 +1,70 @@
+//! What the tenant records, and the reasons that its rules give.
+
+use sim_core::Kind;
+use sim_core::trace::Level::{Detail, Failed, Told};
+
+macro_rules! kinds {
+    ($( $name:ident: $level:ident = $text:expr; )*) => {
+        $( #[doc = $text] pub static $name: Kind = Kind::new(stringify!($name), $level, $text); )*
+    };
+}
+
+kinds! {
+    IMPORT_UPLOADED: Told = "uploaded {0} hardware hashes to Windows Autopilot";
+    IMPORT_COMPLETED: Told = "registered with Windows Autopilot; Entra device {0} pre-created with [ZTDID]:{1}";
+    IMPORT_REFUSED: Failed = "import refused with {0} {1}: {why}";
+    ANCHOR_TAGGED: Told = "Entra device carries [OrderId]:{0}, was `{1}`";
+    GROUP_TAG_SET: Told = "group tag set to `{0}`, was `{1}`";
+    JOINED_GROUP: Told = "joined group {0}";
+    LEFT_GROUP: Told = "left group {0}";
+    PROFILE_INTENDED: Detail = "deployment profile {0} intended: {why}";
+    PROFILE_PENDING: Told = "profile status pending ({0})";
+    PROFILE_ASSIGNED: Told = "profile status {1} ({0})";
+    PROFILE_UNASSIGNED: Told = "profile status notAssigned: {why}";
+    PROFILE_EDITED: Told = "deployment profile edited";
+    PROFILE_DOWNLOADED: Detail = "deployment profile {0} handed out";
+    ENROLLED: Told = "enrolled in Intune as {0}";
+    ENROLL_REFUSED: Detail = "enrolment refused with {0}: {why}";
+    ODJ_REQUESTED: Told = "offline domain join requested: domain {0}, {1}, name {2}…";
+    ODJ_NOT_REQUESTED: Detail = "no offline domain join request: {why}";
+    ODJ_TAKEN: Detail = "took the offline domain join request of {0}";
+    ODJ_BLOB_STORED: Detail = "offline domain join blob stored for {0}";
+    ODJ_GIVEN_UP: Detail = "offline domain join request of {0} failed for good with {1}";
+    DEVICE_RENAMED: Told = "shown as {0} in all lists, was {1}";
+    TWIN_CREATED: Told = "second Entra device {0} appears as ServerAd, registration pending";
+    TWIN_REGISTERED: Told = "Entra hybrid joined: device {0} registered {1}";
+    TWIN_REMOVED: Told = "Entra device {0} removed: its computer is no longer synchronised";
+    TWIN_ADOPTED: Told = "managed device now follows Entra device {0}";
+    REGISTRATION_REFUSED: Detail = "hybrid registration refused with {0}: {why}";
+    COMPLIANT: Told = "evaluated as compliant";
+    CONVERT_TARGETED: Told = "to be converted to Windows Autopilot by {0}";
+    CONVERT_SKIPPED: Told = "not converted to Windows Autopilot: {why}";
+    CONVERT_HASH_TAKEN: Detail = "hardware hash collected at a check-in";
+    CONVERTED: Told = "converted to Windows Autopilot; [ZTDID]:{0} on its Entra device";
+    CONVERT_SET: Told = "Convert all targeted devices set to {0}";
+    CONNECTOR_LISTED: Told = "listed as an active connector";
+    CONNECTOR_ACTIVE: Told = "active again";
+    CONNECTOR_ERROR: Told = "connector state error: no heartbeat since {0}";
+    CONNECTOR_INACTIVE: Told = "connector state inactive: no heartbeat since {0}";
+    CONNECTOR_REMOVED: Told = "removed from the list of connectors";
+    IDENTITY_DELETED: Told = "deregistered from Windows Autopilot, Entra device {0} removed with it";
+    ENTRA_DEVICE_DELETED: Told = "Entra device {0} deleted";
+    MANAGED_DEVICE_DELETED: Told = "managed device {0} deleted";
+
+    WHY_HASH_EMPTY: Detail = "the hash names no serial number or manufacturer";
+    WHY_ALREADY_HERE: Detail = "already registered in this tenant";
+    WHY_OTHER_TENANT: Detail = "registered in another tenant";
+    WHY_DUPLICATE_ROW: Detail = "the same hash stands twice in one upload";
+    WHY_GROUP_ASSIGNMENT: Detail = "a group of the device is assigned, and no older profile";
+    WHY_ALL_DEVICES: Detail = "no group of the device is assigned, and this one is for all devices";
+    WHY_NO_PROFILE: Detail = "no deployment profile is assigned to a group of the device, and none to all devices";
+    WHY_ANCHOR_GONE: Detail = "the Entra device of the registration is gone";
+    WHY_NOT_LICENSED: Detail = "the user has no Intune licence";
+    WHY_SCOPE: Detail = "the user is outside the MDM user scope";
+    WHY_PLATFORM: Detail = "enrolment of Windows devices is blocked by a platform restriction";
+    WHY_PERSONAL_BLOCKED: Detail = "personally owned Windows devices are blocked by a platform restriction";
+    WHY_NO_DOMAIN_JOIN_PROFILE: Detail = "no domain join profile is assigned to a group of the device";
+    WHY_PREASSIGNED: Detail = "a user is pre-assigned, which makes the device join Entra ID instead";
+    WHY_NO_DEVICE_OBJECT: Detail = "the device object by the given id is not found";
+    WHY_PERSONAL: Detail = "it is personally owned";
+}

@@ -1,0 +1,41 @@
+//! The cloud side: Entra ID, Intune and Windows Autopilot of one tenant, with the processors that work in the background of the
+//! real service, and the way Microsoft Graph shows it all.
+//!
+//! The main type is [`Tenant`]: a plain value that changes only through its typed operations, one file per kind of record. What
+//! waits for time in it keeps a timer in its row and is brought what is due by [`Tenant::fire`]. The membership rule language and
+//! OData are pure functions over any device or record.
+
+pub mod actor;
+mod autopilot_device;
+mod configuration;
+mod connector;
+mod conversion;
+mod deployment_profile;
+mod entra_device;
+mod group;
+mod hybrid;
+mod import;
+pub mod kinds;
+mod knobs;
+mod managed_device;
+pub mod membership_rule;
+pub mod odata;
+mod odj;
+mod policy;
+mod tenant;
+mod user;
+
+pub use autopilot_device::{AssignmentStatus, AutopilotDevice, EnrollmentState, ProfileAnswer, StillEnrolled};
+pub use configuration::{DomainJoinProfile, EspProfile, EspSettings, NewDomainJoinProfile};
+pub use connector::{ConnectorState, OdjConnector};
+pub use deployment_profile::{Assignment, DeploymentProfile, JoinType, NewDeploymentProfile, Reach};
+pub use entra_device::{EntraDevice, Ownership, TrustType};
+pub use group::{Group, RowSet};
+pub use hybrid::{DeviceObjectNotFound, SyncedComputer};
+pub use import::{Hardware, HardwareHash, ImportError, ImportRow, ImportStatus, ImportedDevice};
+pub use knobs::{AssignedBeforeContact, TenantKnobs};
+pub use managed_device::{CheckIn, EnrollError, ManagedDevice, ManagedJoin, default_host_name};
+pub use odj::{OdjBlob, OdjRequest, OdjState};
+pub use policy::{MdmScope, Policies};
+pub use tenant::{Tenant, VerifiedDomain};
+pub use user::User;

@@ -1,0 +1,33 @@
+//! Request targets of Graph: the path, the query options, and the `$filter` language.
+//!
+//! [`Target::parse`] takes a target apart, [`Query::parse`] a query string, [`Filter::parse`] a filter. A filter is
+//! asked of whatever implements [`Subject`]; [`Filter::uses`] lists which operators it puts on which properties, so
+//! that whoever knows the type can refuse it beforehand, as the services do. What is wrong comes back as [`QueryError`]
+//! with the service's own sentence.
+//!
+//! Source, unless something else is said: OData 4.01 (part 2, URL conventions) as far as Graph's pages on query
+//! parameters and on `$filter` go along with it. Decisions of ours are marked *assumed*.
+
+mod error;
+mod evaluate;
+mod filter;
+mod lexer;
+mod literal;
+mod parse;
+mod path;
+mod percent;
+mod query;
+mod target;
+#[cfg(test)]
+mod tests;
+mod uses;
+mod value;
+
+pub use error::QueryError;
+pub use filter::{CompareOp, Expr, Filter, Lambda, Quantifier, TextFunction};
+pub use literal::Literal;
+pub use path::{MAX_SEGMENTS, Path, Segment};
+pub use query::{OrderBy, Query};
+pub use target::{Arguments, PathSegment, Target, TargetError, Version};
+pub use uses::{Operator, Use};
+pub use value::{Subject, Value};

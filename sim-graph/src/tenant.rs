@@ -1,0 +1,201 @@
+//! The tenant: all cloud records, and the delivery of what is due to them.
+
+use crate::actor;
+use crate::policy::Policies;
+use crate::{
+    AutopilotDevice, DeploymentProfile, DomainJoinProfile, EntraDevice, EspProfile, Group, Hardware, ImportedDevice, ManagedDevice,
+    OdjConnector, OdjRequest, TenantKnobs, User,
+};
+use sim_core::{Cx, Draw, Event, Guid, Id, Index, Key, Purpose, RecordKey, Rows, SimDuration, Sym};
+
+pub(crate) const IDS: Purpose = Purpose::named("cloud ids");
+const JITTER: Purpose = Purpose::named("cloud jitter");
+
+/// A verified domain of the tenant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct VerifiedDomain {
+    /// Its DNS name.
+    pub name: Sym,
+    /// Whether sign-in is federated (AD FS) rather than managed.
+    pub federated: bool,
+}
+
+/// A tenant: Entra ID, Intune and Windows Autopilot of one organisation.
+///
+/// All of it changes only through its methods. What in it waits for something keeps a timer in its row, and [`Tenant::fire`]
+/// brings it what is due. Fields are readable throughout the crate, as the directory of a house is; other crates use methods.
+#[derive(Debug, Clone)]
+pub struct Tenant {
+    /// The numbers this tenant goes by.
+    pub knobs: TenantKnobs,
+    /// Tenant-wide switches.
+    pub policies: Policies,
+    pub(crate) id: Guid,
+    pub(crate) name: Sym,
+    pub(crate) domains: Vec<VerifiedDomain>,
+    pub(crate) users: Rows<User>,
+    pub(crate) groups: Rows<Group>,
+    pub(crate) hardware: Rows<Hardware>,
+    pub(crate) hardware_by_hash: Index<Hardware>,
+    pub(crate) imports: Rows<ImportedDevice>,
+    pub(crate) identities: Rows<AutopilotDevice>,
+    pub(crate) entra_devices: Rows<EntraDevice>,
+    pub(crate) entra_by_device_id: Index<EntraDevice>,
+    pub(crate) managed_devices: Rows<ManagedDevice>,
+    pub(crate) deployment_profiles: Rows<DeploymentProfile>,
+    pub(crate) domain_join_profiles: Rows<DomainJoinProfile>,
+    pub(crate) esp_profiles: Rows<EspProfile>,
+    pub(crate) connectors: Rows<OdjConnector>,
+    pub(crate) odj_requests: Rows<OdjRequest>,
+    pub(crate) odj_queue: std::collections::VecDeque<Id<OdjRequest>>,
+    pub(crate) version: u64,
+}
+
+impl Tenant {
+    /// An empty tenant. Its id follows from the seed and the name.
+    pub fn new(name: &str, knobs: TenantKnobs, cx: &mut Cx) -> Self {
+        Self {
+            knobs,
+            policies: Policies::default(),
+            id: cx.chance.guid(IDS, Key::of("tenant", name), 0),
+            name: cx.name(name),
+            domains: Vec::new(),
+            users: Rows::default(),
+            groups: Rows::default(),
+            hardware: Rows::default(),
+            hardware_by_hash: Index::default(),
+            imports: Rows::default(),
+            identities: Rows::default(),
+            entra_devices: Rows::default(),
+            entra_by_device_id: Index::default(),
+            managed_devices: Rows::default(),
+            deployment_profiles: Rows::default(),
+            domain_join_profiles: Rows::default(),
+            esp_profiles: Rows::default(),
+            connectors: Rows::default(),
+            odj_requests: Rows::default(),
+            odj_queue: std::collections::VecDeque::new(),
+            version: 0,
+        }
+    }
+
+    /// The tenant id.
+    pub fn id(&self) -> Guid {
+        self.id
+    }
+
+    /// The organisation's name.
+    pub fn name(&self) -> Sym {
+        self.name
+    }
+
+    /// Rises with every change that a reader could see.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// Adds a verified domain.
+    pub fn add_domain(&mut self, name: &str, federated: bool, cx: &mut Cx) {
+        let name = cx.name(name);
+        self.domains.push(VerifiedDomain { name, federated });
+        self.version += 1;
+    }
+
+    /// The verified domains, the initial one first.
+    pub fn domains(&self) -> &[VerifiedDomain] {
+        &self.domains
+    }
+
+    /// Adds a user.
+    pub fn add_user(&mut self, upn: &str, display_name: &str, intune_licensed: bool, account: &str, cx: &mut Cx) -> Id<User> {
+        let key = Key::of("user", &upn.to_ascii_lowercase());
+        let user = User {
+            id: cx.chance.guid(IDS, key, 0),
+            upn: cx.name(upn),
+            display_name: cx.name(display_name),
+            intune_licensed,
+            enabled: true,
+            account: cx.name(account),
+        };
+        self.version += 1;
+        self.users.push(user)
+    }
+
+    /// A user by `userPrincipalName`, without regard to case.
+    pub fn user(&self, upn: &str, cx: &Cx) -> Option<Id<User>> {
+        self.users.iter().find(|(_, u)| cx.names.get(u.upn).eq_ignore_ascii_case(upn)).map(|(id, _)| id)
+    }
+
+    /// A user's record.
+    pub fn user_record(&self, id: Id<User>) -> &User {
+        &self.users[id]
+    }
+
+    /// Gives a user an Intune licence or takes it.
+    pub fn set_licensed(&mut self, id: Id<User>, licensed: bool) {
+        self.users[id].intune_licensed = licensed;
+        self.version += 1;
+    }
+
+    /// Brings a row of the tenant what is due. Stale events do nothing; the answer says whether this one did something.
+    pub fn fire(&mut self, event: Event, cx: &mut Cx) -> bool {
+        let row = event.actor.row;
+        match event.actor.class {
+            actor::IMPORT => self.import_due(Id::new(row), cx),
+            actor::IDENTITY => self.identity_due(Id::new(row), event.step, cx),
+            actor::MEMBERSHIP => self.membership_due(Id::new(row), cx),
+            actor::GROUP_RULE => self.group_rule_due(Id::new(row), cx),
+            actor::ASSIGNMENT => self.assignment_due(Id::new(row), event.step, cx),
+            actor::CONVERSION => self.conversion_due(Id::new(row), cx),
+            actor::CONNECTOR_RECORD => self.connector_record_due(Id::new(row), event.step, cx),
+            actor::COMPLIANCE => self.compliance_due(Id::new(row), cx),
+            _ => false,
+        }
+    }
+
+    /// The stable name of an actor of the tenant, by which simultaneous ones are ordered: a text, then a number.
+    pub fn actor_name(&self, class: sim_core::ActorClass, row: u32) -> (Sym, Guid) {
+        match class {
+            actor::IMPORT => {
+                let import = &self.imports[Id::new(row)];
+                (import.serial, import.id)
+            }
+            actor::IDENTITY | actor::ASSIGNMENT => {
+                let identity = &self.identities[Id::new(row)];
+                (self.hardware[identity.hardware].label, identity.id)
+            }
+            actor::MEMBERSHIP => {
+                let device = &self.entra_devices[Id::new(row)];
+                (device.who, device.device_id)
+            }
+            actor::GROUP_RULE => {
+                let group = &self.groups[Id::new(row)];
+                (group.name, group.id)
+            }
+            actor::CONVERSION | actor::COMPLIANCE => {
+                let managed = &self.managed_devices[Id::new(row)];
+                (managed.who, managed.id)
+            }
+            actor::CONNECTOR_RECORD => {
+                let connector = &self.connectors[Id::new(row)];
+                (connector.name, connector.id)
+            }
+            _ => (Sym::EMPTY, Guid::NIL),
+        }
+    }
+
+    /// A delay of the cloud, spread by the `cloud_jitter` knob. Which delay it is, and whose, keys the draw.
+    pub(crate) fn delay(&self, delay: SimDuration, whose: Guid, which: u64, cx: &Cx) -> SimDuration {
+        if self.knobs.cloud_jitter == 0 {
+            return delay;
+        }
+        let [a, b] = whose.halves();
+        let mut draw: Draw = cx.draw(JITTER, Key(a).part(b), which);
+        sim_core::schedule::jittered(delay, self.knobs.cloud_jitter, &mut draw)
+    }
+}
+
+/// What a change of the tenant was because of, when it waited in a row.
+pub(crate) fn resume(cx: &mut Cx, cause: RecordKey) {
+    cx.because(cause);
+}
