@@ -35,6 +35,7 @@ pub struct Cx {
     signals: Vec<Signal>,
     actor: Key,
     round: u32,
+    turn: SimTime,
     nth: u32,
     cause: RecordKey,
 }
@@ -51,6 +52,7 @@ impl Cx {
             signals: Vec::new(),
             actor: Key(0),
             round: 0,
+            turn: start,
             nth: 0,
             cause: RecordKey::NONE,
         }
@@ -73,8 +75,9 @@ impl Cx {
 
     /// An actor's turn begins in this round. Its first record has no cause until [`Cx::because`] says so.
     pub fn turn_of(&mut self, actor: Key, round: u32) {
-        if actor != self.actor || round != self.round {
+        if actor != self.actor || round != self.round || self.now() != self.turn {
             self.nth = 0;
+            self.turn = self.now();
         }
         self.actor = actor;
         self.round = round;
@@ -103,7 +106,7 @@ impl Cx {
     }
 
     fn record(&mut self, kind: &'static Kind, who: Sym, args: &[Arg], why: Option<&'static Kind>) -> RecordKey {
-        let key = RecordKey { at: self.now(), round: self.round, nth: self.nth, actor: self.actor.0 };
+        let key = RecordKey::new(self.now(), self.round, self.actor.0, self.nth);
         self.nth += 1;
         let mut all = [Arg::None; 4];
         all[..args.len()].copy_from_slice(args);

@@ -54,11 +54,24 @@ impl Guid {
     }
 }
 
+impl Guid {
+    /// The text, `3f2504e0-4f89-41d3-9a0c-0305e82c3301`, in ASCII.
+    pub fn text(self) -> [u8; 36] {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let (mut out, mut at) = ([b'-'; 36], 0);
+        for (n, byte) in self.as_u128().to_be_bytes().into_iter().enumerate() {
+            at += matches!(n, 4 | 6 | 8 | 10) as usize;
+            out[at] = DIGITS[usize::from(byte >> 4)];
+            out[at + 1] = DIGITS[usize::from(byte & 15)];
+            at += 2;
+        }
+        out
+    }
+}
+
 impl fmt::Display for Guid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (h, l) = (self.0, self.1);
-        let (a, b, c) = (h >> 32, h >> 16 & 0xffff, h & 0xffff);
-        f.pad(&format!("{a:08x}-{b:04x}-{c:04x}-{:04x}-{:012x}", l >> 48, l & 0xffff_ffff_ffff))
+        f.pad(std::str::from_utf8(&self.text()).map_err(|_| fmt::Error)?)
     }
 }
 

@@ -25,10 +25,19 @@ pub struct Actor {
 pub struct Event {
     /// When.
     pub at: SimTime,
-    /// Who.
-    pub actor: Actor,
+    /// The row of the actor.
+    pub row: u32,
     /// Which of the actor's own steps.
     pub step: u16,
+    /// The class of the actor.
+    pub class: ActorClass,
+}
+
+impl Event {
+    /// Who it is for.
+    pub const fn actor(self) -> Actor {
+        Actor { class: self.class, row: self.row }
+    }
 }
 
 /// One thing that an actor waits for. The actor keeps it in its row, and with it the right to forget: an event whose timer says
@@ -106,7 +115,7 @@ impl Schedule {
         }
         self.live += !timer.is_set() as u64;
         timer.0 = at;
-        self.push(Event { at, actor, step });
+        self.push(Event { at, row: actor.row, step, class: actor.class });
     }
 
     /// Sets a timer unless it is due earlier already.
@@ -341,14 +350,14 @@ mod tests {
             while schedule.next_round(&mut round) {
                 round.sort_unstable();
                 for event in &round {
-                    let row = event.actor.row as usize;
+                    let row = event.row as usize;
                     if !schedule.ring(&mut timers[row]) {
                         continue;
                     }
-                    seen.push((event.at, event.actor.row));
+                    seen.push((event.at, event.row));
                     if let Some(wait) = waits.next() {
                         let at = schedule.now() + SimDuration::from_millis(wait);
-                        schedule.set(&mut timers[row], event.actor, 0, at);
+                        schedule.set(&mut timers[row], event.actor(), 0, at);
                         // Disturbs a neighbour, so that stale events are left behind.
                         let other = (row + 1) % timers.len();
                         schedule.set_earlier(&mut timers[other], who(other), 0, at);

@@ -11,25 +11,48 @@ use std::fmt::Write as _;
 pub const FORMAT_VERSION: u64 = 1;
 
 /// What a record is called by: never by an index, so that it means the same however much of the trace is kept.
+///
+/// Sixteen bytes: the instant (48 bits of milliseconds), the round of that instant, the key of the actor (its upper 48 bits), and
+/// which of the actor's records in that round it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RecordKey {
-    /// When.
-    pub at: SimTime,
-    /// In which round of that instant.
-    pub round: u32,
-    /// The nth record of its actor in that round.
-    pub nth: u32,
-    /// The key of the actor that made it.
-    pub actor: u64,
-}
+pub struct RecordKey(u64, u64);
 
 impl RecordKey {
     /// No record: what has no cause within the world.
-    pub const NONE: Self = Self { at: SimTime::NEVER, round: 0, nth: 0, actor: 0 };
+    pub const NONE: Self = Self(u64::MAX, u64::MAX);
+
+    /// The key of the nth record of an actor in a round. Rounds and records past 65,535 share the last number.
+    pub fn new(at: SimTime, round: u32, actor: u64, nth: u32) -> Self {
+        let last = |n: u32| u64::from(n.min(0xffff));
+        Self((at.unix_millis() as u64) << 16 | last(round), actor & !0xffff | last(nth))
+    }
 
     /// Whether this is no record.
     pub fn is_none(self) -> bool {
         self == Self::NONE
+    }
+
+    /// When.
+    pub fn at(self) -> SimTime {
+        SimTime::from_unix_millis(self.0 as i64 >> 16)
+    }
+
+    /// In which round of that instant.
+    pub fn round(self) -> u32 {
+        (self.0 & 0xffff) as u32
+    }
+}
+
+impl Default for RecordKey {
+    fn default() -> Self {
+        Self::NONE
+    }
+}
+
+/// The key as machines pass it on: 32 hexadecimal digits.
+impl std::fmt::Display for RecordKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:016x}{:016x}", self.0, self.1)
     }
 }
 
@@ -239,9 +262,8 @@ impl Trace {
         let mut h = self.hash;
         let mut word = |w: u64| h = (h.rotate_left(5) ^ w).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         for key in [&r.key, &r.cause] {
-            word(key.at.unix_millis() as u64);
-            word(u64::from(key.round) << 32 | u64::from(key.nth));
-            word(key.actor);
+            word(key.0);
+            word(key.1);
         }
         word(r.kind.id);
         word(r.why.map_or(0, |w| w.id));

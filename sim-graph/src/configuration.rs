@@ -68,8 +68,12 @@ impl EspSettings {
     /// The default page: no progress is shown, 60 minutes.
     ///
     /// Source: enrollment status page settings (memdocs, 2022).
-    pub const DEFAULT: Self =
-        Self { show_progress: false, timeout: SimDuration::from_mins(60), continue_on_failure: false, user_phase: true };
+    pub const DEFAULT: Self = Self {
+        show_progress: false,
+        timeout: SimDuration::from_mins(60),
+        continue_on_failure: false,
+        user_phase: true,
+    };
 }
 
 /// What one asks for when creating a domain join profile.
@@ -157,7 +161,13 @@ impl Tenant {
     }
 
     /// Adds an enrollment status page.
-    pub fn add_esp_profile(&mut self, name: &str, settings: EspSettings, assignment: Assignment, cx: &mut Cx) -> Id<EspProfile> {
+    pub fn add_esp_profile(
+        &mut self,
+        name: &str,
+        settings: EspSettings,
+        assignment: Assignment,
+        cx: &mut Cx,
+    ) -> Id<EspProfile> {
         let nth = self.esp_profiles.iter().filter(|(_, p)| cx.names.get(p.name) == name).count() as u64;
         let priority = self.esp_profiles.len() as u32 + 1;
         self.version += 1;
@@ -189,7 +199,8 @@ impl Tenant {
         let for_user = |p: &&&EspProfile| {
             user.is_some_and(|u| p.assignment.include.iter().any(|g| self.groups[*g].users.contains(&u)))
         };
-        let found = pages.iter().find(|p| p.assignment.reaches(self, device).is_some()).or_else(|| pages.iter().find(for_user));
+        let found =
+            pages.iter().find(|p| p.assignment.reaches(self, device).is_some()).or_else(|| pages.iter().find(for_user));
         found.map_or(EspSettings::DEFAULT, |p| EspSettings {
             show_progress: p.show_progress,
             timeout: p.timeout,

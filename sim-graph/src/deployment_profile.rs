@@ -299,7 +299,8 @@ impl Tenant {
             };
             identity.assigned = profile.into();
             identity.assigned_at = cx.now();
-            identity.last = cx.tell(&kinds::PROFILE_ASSIGNED, who, &[name.into(), identity.assignment_status.graph().into()]);
+            identity.last =
+                cx.tell(&kinds::PROFILE_ASSIGNED, who, &[name.into(), identity.assignment_status.graph().into()]);
         }
         self.version += 1;
         true

@@ -6,7 +6,6 @@ use crate::{EntraDevice, Ownership, User, actor, kinds};
 use sim_core::{Cx, Evidence, Guid, Id, Key, RecordKey, Sym, Timer, Unasked};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -59,9 +58,10 @@ impl<T> RowSet<T> {
     }
     /// The rows, in order of arrival.
     pub fn iter(&self) -> impl Iterator<Item = Id<T>> + '_ {
-        self.bits.iter().enumerate().flat_map(|(w, bits)| {
-            (0..64).filter(move |b| bits >> b & 1 == 1).map(move |b| Id::new(w as u32 * 64 + b))
-        })
+        self.bits
+            .iter()
+            .enumerate()
+            .flat_map(|(w, bits)| (0..64).filter(move |b| bits >> b & 1 == 1).map(move |b| Id::new(w as u32 * 64 + b)))
     }
 }
 
@@ -91,7 +91,8 @@ struct AsRuleDevice<'a> {
     cx: &'a Cx,
 }
 
-const INTUNE_APP: &str = "0000000a-0000-0000-c000-000000000000";
+/// The application id of Microsoft Intune, as devices under its management carry it.
+pub(crate) const INTUNE_APP: &str = "0000000a-0000-0000-c000-000000000000";
 
 impl RuleDevice for AsRuleDevice<'_> {
     fn property(&self, property: DeviceProperty) -> PropertyValue<'_> {
@@ -168,6 +169,9 @@ impl Tenant {
     }
 
     fn rule_changed(&mut self, id: Id<Group>, cx: &mut Cx) {
+        if self.entra_devices.is_empty() {
+            return;
+        }
         let at = cx.now() + self.delay(self.knobs.group_evaluation, self.groups[id].id, 0, cx);
         let group = &mut self.groups[id];
         group.last = cx.cause();
@@ -214,22 +218,27 @@ impl Tenant {
     }
 
     /// The `physicalIds` of a device, one after the other.
-    pub(crate) fn each_physical_id(&self, id: Id<EntraDevice>, cx: &Cx, visit: &mut dyn FnMut(&str) -> ControlFlow<()>) {
+    pub(crate) fn each_physical_id(
+        &self,
+        id: Id<EntraDevice>,
+        cx: &Cx,
+        visit: &mut dyn FnMut(&str) -> ControlFlow<()>,
+    ) {
         let device = &self.entra_devices[id];
         let mut text = String::with_capacity(64);
-        let mut give = |tag: &str, value: &dyn std::fmt::Display| {
+        let mut give = |tag: &str, value: &str| {
             text.clear();
-            // Writing to a string cannot fail.
-            let _ = write!(text, "[{tag}]:{value}");
+            text.extend(["[", tag, "]:", value]);
             visit(&text)
         };
-        if let Some(identity) = device.identity.get()
-            && give("ZTDID", &self.identities[identity].id).is_break()
-        {
-            return;
+        if let Some(identity) = device.identity.get() {
+            let id = self.identities[identity].id.text();
+            if give("ZTDID", std::str::from_utf8(&id).unwrap_or_default()).is_break() {
+                return;
+            }
         }
         for (tag, value) in [("OrderId", device.order_id), ("PurchaseOrderId", device.purchase_order_id)] {
-            if !value.is_empty() && give(tag, &cx.names.get(value)).is_break() {
+            if !value.is_empty() && give(tag, cx.names.get(value)).is_break() {
                 return;
             }
         }

@@ -88,7 +88,12 @@ impl Tenant {
     }
 
     /// A device registers with the certificate that was synchronised: the pending twin becomes registered.
-    pub fn register_hybrid(&mut self, object_guid: Guid, who: Sym, cx: &mut Cx) -> Result<Id<EntraDevice>, DeviceObjectNotFound> {
+    pub fn register_hybrid(
+        &mut self,
+        object_guid: Guid,
+        who: Sym,
+        cx: &mut Cx,
+    ) -> Result<Id<EntraDevice>, DeviceObjectNotFound> {
         let Some(id) = self.entra_device_by_device_id(object_guid) else {
             let code = Arg::Code(DeviceObjectNotFound::CODE);
             cx.tell_why(&kinds::REGISTRATION_REFUSED, who, &[code], &kinds::WHY_NO_DEVICE_OBJECT);

@@ -35,6 +35,8 @@ pub struct Hardware {
     pub other_tenant: bool,
     /// How often it has been registered here.
     pub registrations: u16,
+    /// How often it has been enrolled here.
+    pub enrollments: u16,
     /// Its living registration here.
     pub identity: MaybeId<AutopilotDevice>,
 }
@@ -171,6 +173,7 @@ impl Tenant {
                 model: unknown,
                 other_tenant: false,
                 registrations: 0,
+                enrollments: 0,
                 identity: MaybeId::NONE,
             })
         });

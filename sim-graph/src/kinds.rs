@@ -5,7 +5,7 @@ use sim_core::trace::Level::{Detail, Failed, Told};
 
 macro_rules! kinds {
     ($( $name:ident: $level:ident = $text:expr; )*) => {
-        $( #[doc = $text] pub static $name: Kind = Kind::new(stringify!($name), $level, $text); )*
+        $( #[doc = concat!("`", $text, "`")] pub static $name: Kind = Kind::new(stringify!($name), $level, $text); )*
     };
 }
 
@@ -29,14 +29,14 @@ kinds! {
     ODJ_NOT_REQUESTED: Detail = "no offline domain join request: {why}";
     ODJ_TAKEN: Detail = "took the offline domain join request of {0}";
     ODJ_BLOB_STORED: Detail = "offline domain join blob stored for {0}";
-    ODJ_GIVEN_UP: Detail = "offline domain join request of {0} failed for good with {1}";
+    ODJ_GIVEN_UP: Failed = "gave up the offline domain join request of {0}: error {1}";
     DEVICE_RENAMED: Told = "shown as {0} in all lists, was {1}";
     TWIN_CREATED: Told = "second Entra device {0} appears as ServerAd, registration pending";
     TWIN_REGISTERED: Told = "Entra hybrid joined: device {0} registered {1}";
     TWIN_REMOVED: Told = "Entra device {0} removed: its computer is no longer synchronised";
-    TWIN_ADOPTED: Told = "managed device now follows Entra device {0}";
+    TWIN_ADOPTED: Detail = "managed device now follows Entra device {0}";
     REGISTRATION_REFUSED: Detail = "hybrid registration refused with {0}: {why}";
-    COMPLIANT: Told = "evaluated as compliant";
+    COMPLIANT: Detail = "evaluated as compliant";
     CONVERT_TARGETED: Told = "to be converted to Windows Autopilot by {0}";
     CONVERT_SKIPPED: Told = "not converted to Windows Autopilot: {why}";
     CONVERT_HASH_TAKEN: Detail = "hardware hash collected at a check-in";

@@ -28,7 +28,9 @@ impl KnobValue for AssignedBeforeContact {
         match text {
             "assignedUnkownSyncState" => Ok(Self::UnknownSyncState),
             "assignedInSync" => Ok(Self::InSync),
-            _ => Err(format!("`{text}` is neither `assignedUnkownSyncState` (the service's spelling) nor `assignedInSync`")),
+            _ => Err(format!(
+                "`{text}` is neither `assignedUnkownSyncState` (the service's spelling) nor `assignedInSync`"
+            )),
         }
     }
 }

@@ -5,7 +5,8 @@ use crate::odj::OdjBlob;
 use crate::policy::MdmScope;
 use crate::tenant::{IDS, Tenant, resume};
 use crate::{
-    AutopilotDevice, EnrollmentState, EntraDevice, EspSettings, Hardware, HardwareHash, OdjRequest, Ownership, User, actor, kinds,
+    AutopilotDevice, EnrollmentState, EntraDevice, EspSettings, Hardware, HardwareHash, OdjRequest, Ownership, User,
+    actor, kinds,
 };
 use sim_core::rows::MaybeId;
 use sim_core::{Arg, Cx, Guid, Id, Key, Kind, Purpose, RecordKey, SimTime, Sym, Timer};
@@ -120,7 +121,7 @@ impl Tenant {
         }
         let hardware = hardware.unwrap_or_else(|| self.know_unnamed(hash, who));
         let serial = self.hardware[hardware].serial;
-        let nth = self.managed_devices.iter().filter(|(_, m)| m.hardware == hardware).count() as u64;
+        let nth = u64::from(self.hardware[hardware].enrollments);
         let key = Key::of("managed device", cx.names.get(serial)).part(nth);
         let name = default_host_name(key, cx);
         let anchor = identity.and_then(|i| self.anchor_of(i)).unwrap_or_else(|| {
@@ -237,6 +238,7 @@ impl Tenant {
             compliance: Timer::default(),
             last: cx.cause(),
         });
+        self.hardware[hardware].enrollments += 1;
         let device = &mut self.entra_devices[entra_device];
         device.managed = id.into();
         device.ownership = ownership;
@@ -257,6 +259,7 @@ impl Tenant {
             model: Sym::EMPTY,
             other_tenant: false,
             registrations: 0,
+            enrollments: 0,
             identity: MaybeId::NONE,
         })
     }
@@ -361,7 +364,8 @@ impl Tenant {
         }
         cx.schedule.clear(&mut managed.compliance);
         cx.schedule.clear(&mut managed.conversion);
-        let (who, name, entra, identity) = (managed.who, managed.device_name, managed.entra_device, managed.identity.get());
+        let (who, name, entra, identity) =
+            (managed.who, managed.device_name, managed.entra_device, managed.identity.get());
         cx.tell(&kinds::MANAGED_DEVICE_DELETED, who, &[name.into()]);
         self.entra_devices[entra].managed = MaybeId::NONE;
         if let Some(identity) = identity {

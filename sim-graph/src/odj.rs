@@ -3,15 +3,17 @@
 use crate::tenant::{IDS, Tenant};
 use crate::{ManagedDevice, OdjConnector, actor, kinds};
 use sim_core::rows::MaybeId;
-use sim_core::{Arg, Cx, Guid, Id, Key, RecordKey, SimTime, Sym, Unasked};
+use sim_core::{Arg, Cx, Guid, Id, Key, RecordKey, Sym, Unasked};
 
-/// What a device gets to join its domain with. The secret in it is not kept in clear.
+/// What a device gets to join its domain with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OdjBlob {
     /// The computer's name.
     pub computer_name: Sym,
     /// The DNS name of its domain.
     pub domain: Sym,
+    /// What the machine signs in with: a number that stands for a password.
+    pub secret: u64,
 }
 
 /// Where a request stands.
@@ -30,15 +32,9 @@ pub enum OdjState {
     },
 }
 
-/// A request for an offline domain join blob.
-#[derive(Debug, Clone)]
-pub struct OdjRequest {
-    /// The request's id, as the connector's log shows it.
-    pub id: Guid,
-    /// Whose.
-    pub managed: Id<ManagedDevice>,
-    /// Whom a person would call it.
-    pub who: Sym,
+/// What a domain join profile asks for, as it was when the request was made. Requests share these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JoinSettings {
     /// The domain to join.
     pub domain: Sym,
     /// The organizational unit as typed in the profile; empty for none.
@@ -47,12 +43,21 @@ pub struct OdjRequest {
     pub prefix: Sym,
     /// How many random characters follow it.
     pub suffix_chars: u8,
+}
+
+/// A request for an offline domain join blob.
+#[derive(Debug, Clone)]
+pub struct OdjRequest {
+    /// The request's id, as the connector's log shows it.
+    pub id: Guid,
+    /// Whose.
+    pub managed: Id<ManagedDevice>,
+    /// What is asked for.
+    pub settings: Id<JoinSettings>,
     /// Where it stands.
     pub state: OdjState,
     /// Who works or worked on it.
     pub connector: MaybeId<OdjConnector>,
-    /// When it was made.
-    pub made: SimTime,
     pub(crate) last: RecordKey,
 }
 
@@ -86,21 +91,19 @@ impl Tenant {
             return false;
         };
         let profile = &self.domain_join_profiles[profile];
-        let (domain, ou, prefix, suffix_chars) = (profile.domain, profile.ou, profile.prefix, profile.suffix_chars);
+        let (domain, ou, prefix) = (profile.domain, profile.ou, profile.prefix);
+        let wanted = JoinSettings { domain, ou, prefix, suffix_chars: profile.suffix_chars };
+        let known = self.join_settings.iter().find(|(_, s)| **s == wanted).map(|(id, _)| id);
+        let settings = known.unwrap_or_else(|| self.join_settings.push(wanted));
         let [key, more] = record.id.halves();
         let shown: Arg = if ou.is_empty() { "default container".into() } else { ou.into() };
         cx.tell(&kinds::ODJ_REQUESTED, who, &[domain.into(), shown, prefix.into()]);
         let id = self.odj_requests.push(OdjRequest {
             id: cx.chance.guid(IDS, Key(key).part(more), 5),
             managed,
-            who,
-            domain,
-            ou,
-            prefix,
-            suffix_chars,
+            settings,
             state: OdjState::Queued,
             connector: MaybeId::NONE,
-            made: cx.now(),
             last: cx.cause(),
         });
         self.managed_devices[managed].odj = id.into();
@@ -115,6 +118,16 @@ impl Tenant {
         &self.odj_requests[id]
     }
 
+    /// What a request asks for.
+    pub fn join_settings(&self, id: Id<OdjRequest>) -> JoinSettings {
+        self.join_settings[self.odj_requests[id].settings]
+    }
+
+    /// Whom a person would call the device behind a request.
+    pub fn odj_device(&self, id: Id<OdjRequest>) -> Sym {
+        self.managed_devices[self.odj_requests[id].managed].who
+    }
+
     /// The requests that wait for a connector, oldest first.
     pub fn odj_queue(&self) -> impl Iterator<Item = Id<OdjRequest>> + '_ {
         self.odj_queue.iter().copied()
@@ -122,32 +135,40 @@ impl Tenant {
 
     /// A connector polls: the oldest request in the queue that it serves, if any. Connectors of old serve every domain, newer
     /// ones those in `serves`.
-    pub fn take_odj(&mut self, connector: Id<OdjConnector>, serves: Option<&[Sym]>, cx: &mut Cx) -> Option<Id<OdjRequest>> {
-        let serves = |id: &Id<OdjRequest>| serves.is_none_or(|domains| domains.contains(&self.odj_requests[*id].domain));
+    pub fn take_odj(
+        &mut self,
+        connector: Id<OdjConnector>,
+        serves: Option<&[Sym]>,
+        cx: &mut Cx,
+    ) -> Option<Id<OdjRequest>> {
+        let serves =
+            |id: &Id<OdjRequest>| serves.is_none_or(|domains| domains.contains(&self.join_settings(*id).domain));
         let place = self.odj_queue.iter().position(serves)?;
         let id = self.odj_queue.remove(place)?;
+        let who = self.odj_device(id);
         let request = &mut self.odj_requests[id];
         request.state = OdjState::Taken;
         request.connector = connector.into();
         cx.because(request.last);
-        request.last = cx.tell(&kinds::ODJ_TAKEN, self.connectors[connector].name, &[request.who.into()]);
+        request.last = cx.tell(&kinds::ODJ_TAKEN, self.connectors[connector].name, &[who.into()]);
         self.version += 1;
         Some(id)
     }
 
     /// A connector answers a request.
     pub fn complete_odj(&mut self, id: Id<OdjRequest>, answer: Result<OdjBlob, u32>, cx: &mut Cx) {
+        let who = self.odj_device(id);
         let request = &mut self.odj_requests[id];
         let connector = request.connector.get().map_or(Sym::EMPTY, |c| self.connectors[c].name);
         match answer {
             Ok(blob) => {
                 request.state = OdjState::Done(blob);
-                request.last = cx.tell(&kinds::ODJ_BLOB_STORED, connector, &[request.who.into()]);
+                request.last = cx.tell(&kinds::ODJ_BLOB_STORED, connector, &[who.into()]);
                 cx.signal(actor::MDM_WORK, request.managed.row());
             }
             Err(error) => {
                 request.state = OdjState::Failed { error };
-                request.last = cx.tell(&kinds::ODJ_GIVEN_UP, connector, &[request.who.into(), error.into()]);
+                request.last = cx.tell(&kinds::ODJ_GIVEN_UP, connector, &[who.into(), error.into()]);
             }
         }
         self.version += 1;

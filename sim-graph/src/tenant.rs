@@ -3,8 +3,8 @@
 use crate::actor;
 use crate::policy::Policies;
 use crate::{
-    AutopilotDevice, DeploymentProfile, DomainJoinProfile, EntraDevice, EspProfile, Group, Hardware, ImportedDevice, ManagedDevice,
-    OdjConnector, OdjRequest, TenantKnobs, User,
+    AutopilotDevice, DeploymentProfile, DomainJoinProfile, EntraDevice, EspProfile, Group, Hardware, ImportedDevice,
+    JoinSettings, ManagedDevice, OdjConnector, OdjRequest, TenantKnobs, User,
 };
 use sim_core::{Cx, Draw, Event, Guid, Id, Index, Key, Purpose, RecordKey, Rows, SimDuration, Sym};
 
@@ -47,6 +47,7 @@ pub struct Tenant {
     pub(crate) esp_profiles: Rows<EspProfile>,
     pub(crate) connectors: Rows<OdjConnector>,
     pub(crate) odj_requests: Rows<OdjRequest>,
+    pub(crate) join_settings: Rows<JoinSettings>,
     pub(crate) odj_queue: std::collections::VecDeque<Id<OdjRequest>>,
     pub(crate) version: u64,
 }
@@ -74,9 +75,20 @@ impl Tenant {
             esp_profiles: Rows::default(),
             connectors: Rows::default(),
             odj_requests: Rows::default(),
+            join_settings: Rows::default(),
             odj_queue: std::collections::VecDeque::new(),
             version: 0,
         }
+    }
+
+    /// Makes room for so many devices that will be registered and joined, so that a fleet does not pay for growing tables.
+    pub fn expect_devices(&mut self, devices: usize) {
+        self.hardware.reserve(devices);
+        self.imports.reserve(devices);
+        self.identities.reserve(devices);
+        self.entra_devices.reserve(devices * 2);
+        self.managed_devices.reserve(devices);
+        self.odj_requests.reserve(devices);
     }
 
     /// The tenant id.
@@ -107,7 +119,14 @@ impl Tenant {
     }
 
     /// Adds a user.
-    pub fn add_user(&mut self, upn: &str, display_name: &str, intune_licensed: bool, account: &str, cx: &mut Cx) -> Id<User> {
+    pub fn add_user(
+        &mut self,
+        upn: &str,
+        display_name: &str,
+        intune_licensed: bool,
+        account: &str,
+        cx: &mut Cx,
+    ) -> Id<User> {
         let key = Key::of("user", &upn.to_ascii_lowercase());
         let user = User {
             id: cx.chance.guid(IDS, key, 0),
@@ -131,6 +150,11 @@ impl Tenant {
         &self.users[id]
     }
 
+    /// All users, in the order of the scenario.
+    pub fn users(&self) -> impl ExactSizeIterator<Item = (Id<User>, &User)> {
+        self.users.iter()
+    }
+
     /// Gives a user an Intune licence or takes it.
     pub fn set_licensed(&mut self, id: Id<User>, licensed: bool) {
         self.users[id].intune_licensed = licensed;
@@ -139,8 +163,8 @@ impl Tenant {
 
     /// Brings a row of the tenant what is due. Stale events do nothing; the answer says whether this one did something.
     pub fn fire(&mut self, event: Event, cx: &mut Cx) -> bool {
-        let row = event.actor.row;
-        match event.actor.class {
+        let row = event.row;
+        match event.class {
             actor::IMPORT => self.import_due(Id::new(row), cx),
             actor::IDENTITY => self.identity_due(Id::new(row), event.step, cx),
             actor::MEMBERSHIP => self.membership_due(Id::new(row), cx),

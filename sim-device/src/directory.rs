@@ -1,0 +1,162 @@
+//! What devices, connectors and Entra Connect ask of the directory: each question through a controller, as an account.
+
+use sim_core::{Cx, Guid, Id, Key, Sym};
+use sim_ldap::schema::{attr, class};
+use sim_ldap::{Controller, Entry, Forest, ProvisionOptions, Secret, SystemInfo, View};
+use std::fmt::Write as _;
+
+/// What a connector wants created.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Provision {
+    /// The account that asks.
+    pub account: Sym,
+    /// The server it asks from, for traces.
+    pub server: Sym,
+    /// The site of that server.
+    pub site: Sym,
+    /// The DNS name of the domain.
+    pub domain: Sym,
+    /// The OU as typed; empty for the default container.
+    pub ou: Sym,
+    /// The computer's name.
+    pub name: Sym,
+}
+
+/// A computer object as its own machine reads it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Computer {
+    pub object_guid: Guid,
+    pub rid: u32,
+    pub os_version: Sym,
+    dc: Id<Controller>,
+    entry: Id<Entry>,
+}
+
+/// What Entra Connect makes of a computer that changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SyncVerdict {
+    /// It is in scope and has a registration certificate.
+    InScope,
+    /// It is not, or is gone.
+    Out,
+}
+
+/// A computer that changed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ComputerChange {
+    pub verdict: SyncVerdict,
+    pub object_guid: Guid,
+    pub rid: u32,
+    pub domain: Sym,
+    pub name: Sym,
+    pub os_version: Sym,
+}
+
+/// The controller of a domain that a machine at a site finds. Which of several depends on the machine.
+fn controller(forest: &Forest, domain: Sym, site: Sym, machine: Sym, cx: &Cx) -> Option<Id<Controller>> {
+    let site = forest.find_site(cx.names.get(site), cx);
+    let key = Key::of("locator", cx.names.get(machine));
+    forest.find_controller(cx.names.get(domain), site, key, cx)
+}
+
+/// Whether a machine at this site can find a controller of the domain at all.
+pub(crate) fn has_controller(forest: &Forest, domain: Sym, site: Sym, machine: Sym, cx: &Cx) -> bool {
+    controller(forest, domain, site, machine, cx).is_some()
+}
+
+/// Creates a computer as `NetProvisionComputerAccount` does; what its machine will sign in with, or the error number.
+pub(crate) fn provision(forest: &mut Forest, wanted: &Provision, cx: &mut Cx) -> Result<u64, u32> {
+    const NO_SUCH_DOMAIN: u32 = 1355;
+    const ACCESS_DENIED: u32 = 5;
+    let dc = controller(forest, wanted.domain, wanted.site, wanted.server, cx).ok_or(NO_SUCH_DOMAIN)?;
+    // The account signs in to its own domain; a controller of any domain of the forest takes its word.
+    let principal = forest.all(cx).principal(cx.names.get(wanted.account)).ok_or(ACCESS_DENIED)?.called(wanted.server);
+    let [name, ou, domain] = [wanted.name, wanted.ou, wanted.domain].map(|n| cx.names.get(n).to_owned());
+    let ou = Some(ou.as_str()).filter(|ou| !ou.is_empty());
+    let options = ProvisionOptions::default();
+    let made = forest.at(dc).provision_computer(&principal, &domain, ou, &name, options, cx).map_err(|e| e.code)?;
+    Ok(made.secret.0)
+}
+
+/// A computer reads its own object from a controller that it finds.
+pub(crate) fn computer(forest: &Forest, domain: Sym, name: Sym, site: Sym, cx: &mut Cx) -> Option<Computer> {
+    let dc = controller(forest, domain, site, name, cx)?;
+    let entry = account_of(forest, dc, name, cx)?;
+    let view = forest.view(dc, cx);
+    let rid = view.sid(entry).and_then(|sid| sid.split()).map_or(0, |(_, rid)| rid);
+    let object_guid = view.guid(entry);
+    let os_version = os_version(&view, entry);
+    Some(Computer { object_guid, rid, os_version: cx.name(&os_version), dc, entry })
+}
+
+fn account_of(forest: &Forest, dc: Id<Controller>, name: Sym, cx: &Cx) -> Option<Id<Entry>> {
+    let mut sam = String::with_capacity(20);
+    // Writing to a string cannot fail.
+    let _ = write!(sam, "{}$", cx.names.get(name));
+    let view = forest.view(dc, cx);
+    view.account(view.domain(), &sam).filter(|entry| view.is_alive(*entry))
+}
+
+fn os_version(view: &View<'_>, entry: Id<Entry>) -> String {
+    view.values(entry, attr::OPERATING_SYSTEM_VERSION).first().and_then(|v| v.as_text()).unwrap_or_default().to_owned()
+}
+
+/// A machine as it signs in to its domain.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Machine {
+    pub domain: Sym,
+    pub computer: Sym,
+    pub secret: u64,
+    pub os_build: u32,
+    pub site: Sym,
+}
+
+/// The first sign-in on a machine: its controller has to know the computer, whose object then tells what it is.
+pub(crate) fn first_logon(forest: &mut Forest, machine: &Machine, cx: &mut Cx) -> bool {
+    let Some(dc) = controller(forest, machine.domain, machine.site, machine.computer, cx) else { return false };
+    let Some(entry) = account_of(forest, dc, machine.computer, cx) else { return false };
+    let operating_system = if machine.os_build >= 22000 { "Windows 11 Enterprise" } else { "Windows 10 Enterprise" };
+    let version = format!("10.0 ({})", machine.os_build);
+    let info = SystemInfo { operating_system, version: &version };
+    forest.at(dc).logon_computer(entry, Secret(machine.secret), info, cx).is_ok()
+}
+
+/// Whether the forest of a domain has a service connection point that names this tenant.
+pub(crate) fn has_scp(forest: &Forest, computer: &Computer, tenant: Guid, cx: &Cx) -> bool {
+    forest.read_scp(computer.dc, cx).is_some_and(|(_, id)| id == tenant)
+}
+
+/// A computer writes its registration certificate into its own object.
+pub(crate) fn write_certificate(forest: &mut Forest, computer: &Computer, who: Sym, cx: &mut Cx) -> bool {
+    let [high, low] = computer.object_guid.halves();
+    let Some(principal) = forest.view(computer.dc, cx).principal_of(computer.entry) else { return false };
+    let key = Key(high).part(low);
+    forest.at(computer.dc).write_registration_certificate(&principal.called(who), key, cx).is_ok()
+}
+
+/// What the directory has been changed up to.
+pub(crate) fn high_water(forest: &Forest, cx: &Cx) -> u64 {
+    forest.all(cx).high_water()
+}
+
+/// The computers that changed after a sequence number, as Entra Connect with this scope sees them.
+pub(crate) fn computer_changes(forest: &Forest, after: u64, scope: &[String], cx: &mut Cx) -> Vec<ComputerChange> {
+    let bases: Vec<Id<Entry>> = scope.iter().filter_map(|ou| forest.all(cx).find_text(ou).ok()).collect();
+    let changed = forest.all(cx).changes_since(after, None).entries;
+    let mut changes = Vec::with_capacity(changed.len());
+    for entry in changed {
+        let view = forest.all(cx);
+        let Some(row) = view.row(entry).filter(|row| row.class().is_a(class::COMPUTER)) else { continue };
+        let in_scope = scope.is_empty() || bases.iter().any(|base| view.is_within(entry, *base));
+        let certified = || row.certificate().is_some() || !view.values(entry, attr::USER_CERTIFICATE).is_empty();
+        let verdict =
+            if in_scope && !row.is_deleted() && certified() { SyncVerdict::InScope } else { SyncVerdict::Out };
+        let object_guid = view.guid(entry);
+        let rid = view.sid(entry).and_then(|sid| sid.split()).map_or(0, |(_, rid)| rid);
+        let (name, os_version) = (row.rdn(), os_version(&view, entry));
+        let domain = forest.domain(view.domain_of(entry)).dns.as_str();
+        let (domain, os_version) = (cx.names.intern(domain), cx.name(&os_version));
+        changes.push(ComputerChange { verdict, object_guid, rid, domain, name, os_version });
+    }
+    changes
+}

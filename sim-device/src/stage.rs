@@ -1,0 +1,387 @@
+//! Where a device is between its first power-on and its user's desktop: one enum, one transition function, effects as data.
+
+use sim_core::{SimDuration, SimTime, Sym};
+
+/// A device's stage in journey U, the user-driven hybrid join.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Never powered on in this life.
+    Off,
+    /// In OOBE, on its way to a network.
+    Connecting,
+    /// Asks the Autopilot service for its profile.
+    LookingUpProfile,
+    /// The ordinary set-up, unbranded: there was no profile to be had.
+    ConsumerSetup,
+    /// The branded sign-in page.
+    SigningIn,
+    /// Enrols in MDM.
+    Enrolling,
+    /// The please-wait page: waits for the offline domain join blob.
+    AwaitingOdjBlob {
+        /// Then it gives up.
+        until: SimTime,
+    },
+    /// Applies the blob.
+    ApplyingBlob {
+        /// Then it gives up.
+        until: SimTime,
+    },
+    /// Looks for a domain controller.
+    AwaitingDomainController {
+        /// Then it gives up.
+        until: SimTime,
+    },
+    /// Restarts as a member of the domain.
+    Restarting,
+    /// Device phase of the enrollment status page.
+    DeviceSetup {
+        /// The limit of the whole page.
+        until: SimTime,
+    },
+    /// The lock screen, before the first sign-in with the account of the domain.
+    AdSignIn,
+    /// User phase of the enrollment status page.
+    AccountSetup {
+        /// The limit of the whole page.
+        until: SimTime,
+        /// Whether hybrid registration, which it waits for, is done.
+        registered: bool,
+    },
+    /// The pages are done.
+    Finishing,
+    /// The desktop.
+    Desktop,
+    /// An error page.
+    Failed(Failure),
+}
+
+/// Why a device stands at an error page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Failure {
+    /// No blob came in time: 0x80070774.
+    OdjBlobTimedOut,
+    /// The blob came; no domain controller answered in time: 0x80070774.
+    DomainControllerTimedOut,
+    /// Enrolment was refused, with its code.
+    Enrolment(u32),
+    /// The build knows no hybrid join: 0x80070774. That this is the code is assumed.
+    OldBuild,
+    /// The enrollment status page ran out of time: 0x800705B4.
+    EspTimedOut,
+}
+
+impl Failure {
+    /// The code on the screen.
+    pub const fn code(self) -> u32 {
+        match self {
+            Self::OdjBlobTimedOut | Self::DomainControllerTimedOut | Self::OldBuild => 0x8007_0774,
+            Self::Enrolment(code) => code,
+            Self::EspTimedOut => 0x8007_05b4,
+        }
+    }
+}
+
+/// What reaches a device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Input {
+    /// Its network works.
+    Online,
+    /// It has been waiting for something that its own timer ends.
+    TimerRang,
+    /// The Autopilot service answered with a profile.
+    Profile,
+    /// The Autopilot service has none for it.
+    NoProfile,
+    /// The user has a token.
+    SignedIn,
+    /// Intune enrolled it.
+    Enrolled,
+    /// Intune or something before it refused.
+    Refused(Failure),
+    /// The blob came.
+    OdjBlob,
+    /// A domain controller answered the ping.
+    DcAnswered,
+    /// None did.
+    DcSilent,
+    /// Hybrid registration is done.
+    Registered,
+}
+
+/// What of a device's settings its transitions look at.
+#[derive(Debug, Clone, Copy)]
+pub struct StageCx {
+    /// Now.
+    pub now: SimTime,
+    /// Whether its profile says hybrid join.
+    pub hybrid: bool,
+    /// Whether its profile skips the connectivity check.
+    pub skip_connectivity_check: bool,
+    /// Whether there is an enrollment status page.
+    pub esp: bool,
+    /// Whether that has a user phase.
+    pub esp_user_phase: bool,
+    /// The limit of the enrollment status page, hybrid extra included.
+    pub esp_limit: SimDuration,
+    /// The limit of the hybrid wait.
+    pub odj_wait: SimDuration,
+    /// Whether hybrid registration is done.
+    pub registered: bool,
+}
+
+/// What a transition asks for. The caller delivers the effects, in order, at the same instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// Look up the profile.
+    LookUpProfile,
+    /// Have the user sign in.
+    SignIn,
+    /// Enrol.
+    Enroll,
+    /// Begin to check in for the domain join.
+    StartCheckIns,
+    /// Stop doing so, and let the request go.
+    StopCheckIns,
+    /// Apply the blob.
+    ApplyBlob,
+    /// Look for a domain controller.
+    PingDomainController,
+    /// Say that the check is skipped.
+    SkipDomainController,
+    /// Restart.
+    Restart,
+    /// Begin the device phase.
+    DevicePhase,
+    /// Wait for a sign-in with the account of the domain.
+    AdSignIn,
+    /// Begin the user phase, or go on with it now that the device is registered.
+    UserPhase,
+    /// Show the desktop after a moment.
+    Finish,
+    /// The desktop is there.
+    ShowDesktop,
+    /// The ordinary set-up appears.
+    ConsumerSetup,
+    /// An error page appears.
+    Fail(Failure),
+    /// Something came that means nothing here.
+    Ignored,
+}
+
+impl Stage {
+    /// One transition.
+    pub fn on(self, input: Input, cx: &StageCx, out: &mut Vec<Effect>) -> Self {
+        match (self, input) {
+            (Self::Connecting, Input::Online) => to(Self::LookingUpProfile, Effect::LookUpProfile, out),
+            (Self::LookingUpProfile, Input::Profile) => to(Self::SigningIn, Effect::SignIn, out),
+            (Self::LookingUpProfile, Input::NoProfile) => to(Self::ConsumerSetup, Effect::ConsumerSetup, out),
+            (Self::SigningIn, Input::SignedIn) => to(Self::Enrolling, Effect::Enroll, out),
+            (Self::SigningIn | Self::Enrolling, Input::Refused(failure)) => fail(failure, out),
+            (Self::Enrolling, Input::Enrolled) if cx.hybrid => {
+                to(Self::AwaitingOdjBlob { until: cx.now + cx.odj_wait }, Effect::StartCheckIns, out)
+            }
+            (Self::Enrolling, Input::Enrolled) => Self::after_join(cx, out),
+            (Self::AwaitingOdjBlob { until }, Input::OdjBlob) => {
+                to(Self::ApplyingBlob { until }, Effect::ApplyBlob, out)
+            }
+            (Self::AwaitingOdjBlob { .. }, Input::TimerRang) => {
+                out.push(Effect::StopCheckIns);
+                fail(Failure::OdjBlobTimedOut, out)
+            }
+            (Self::ApplyingBlob { .. }, Input::TimerRang) if cx.skip_connectivity_check => {
+                out.push(Effect::SkipDomainController);
+                to(Self::Restarting, Effect::Restart, out)
+            }
+            (Self::ApplyingBlob { until }, Input::TimerRang) => {
+                to(Self::AwaitingDomainController { until }, Effect::PingDomainController, out)
+            }
+            (Self::AwaitingDomainController { .. }, Input::DcAnswered) => to(Self::Restarting, Effect::Restart, out),
+            (Self::AwaitingDomainController { until }, Input::DcSilent) if cx.now >= until => {
+                fail(Failure::DomainControllerTimedOut, out)
+            }
+            (Self::AwaitingDomainController { .. }, Input::DcSilent) => self,
+            (Self::AwaitingDomainController { .. }, Input::TimerRang) => to(self, Effect::PingDomainController, out),
+            (Self::Restarting, Input::TimerRang) => Self::after_join(cx, out),
+            (Self::DeviceSetup { until }, Input::TimerRang) if cx.now >= until => fail(Failure::EspTimedOut, out),
+            (Self::DeviceSetup { .. }, Input::TimerRang) if cx.hybrid => to(Self::AdSignIn, Effect::AdSignIn, out),
+            (Self::DeviceSetup { until }, Input::TimerRang) => Self::after_sign_in(cx, until, out),
+            (Self::AdSignIn, Input::SignedIn) => Self::after_sign_in(cx, cx.now + cx.esp_limit, out),
+            (Self::AccountSetup { until, registered: false }, Input::Registered) => {
+                to(Self::AccountSetup { until, registered: true }, Effect::UserPhase, out)
+            }
+            (Self::AccountSetup { registered: false, .. }, Input::TimerRang) => fail(Failure::EspTimedOut, out),
+            (Self::AccountSetup { registered: true, .. }, Input::TimerRang) => to(Self::Finishing, Effect::Finish, out),
+            (Self::Finishing, Input::TimerRang) => to(Self::Desktop, Effect::ShowDesktop, out),
+            (stage, _) => to(stage, Effect::Ignored, out),
+        }
+    }
+
+    fn after_join(cx: &StageCx, out: &mut Vec<Effect>) -> Self {
+        match (cx.esp, cx.hybrid) {
+            (true, _) => to(Self::DeviceSetup { until: cx.now + cx.esp_limit }, Effect::DevicePhase, out),
+            (false, true) => to(Self::AdSignIn, Effect::AdSignIn, out),
+            (false, false) => to(Self::Finishing, Effect::Finish, out),
+        }
+    }
+
+    fn after_sign_in(cx: &StageCx, until: SimTime, out: &mut Vec<Effect>) -> Self {
+        if !cx.esp || !cx.esp_user_phase {
+            return to(Self::Finishing, Effect::Finish, out);
+        }
+        let registered = cx.registered || !cx.hybrid;
+        to(Self::AccountSetup { until, registered }, Effect::UserPhase, out)
+    }
+
+    /// A short name, as `show` and the control API give it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Connecting => "connecting",
+            Self::LookingUpProfile => "looking up profile",
+            Self::ConsumerSetup => "ordinary set-up",
+            Self::SigningIn => "signing in",
+            Self::Enrolling => "enrolling",
+            Self::AwaitingOdjBlob { .. } => "awaiting offline domain join blob",
+            Self::ApplyingBlob { .. } => "applying offline domain join blob",
+            Self::AwaitingDomainController { .. } => "awaiting domain controller",
+            Self::Restarting => "restarting",
+            Self::DeviceSetup { .. } => "device setup",
+            Self::AdSignIn => "domain sign-in",
+            Self::AccountSetup { .. } => "account setup",
+            Self::Finishing => "finishing",
+            Self::Desktop => "desktop",
+            Self::Failed(_) => "failed",
+        }
+    }
+}
+
+fn to(stage: Stage, effect: Effect, out: &mut Vec<Effect>) -> Stage {
+    out.push(effect);
+    stage
+}
+
+fn fail(failure: Failure, out: &mut Vec<Effect>) -> Stage {
+    to(Stage::Failed(failure), Effect::Fail(failure), out)
+}
+
+/// What a person in front of the device sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Screen {
+    /// The page.
+    pub page: &'static str,
+    /// What it says, in our words.
+    pub text: &'static str,
+    /// The code on it.
+    pub code: Option<u32>,
+    /// The name at the lock screen or on the desktop: the user's.
+    pub user: Sym,
+}
+
+impl Stage {
+    /// What a person in front of the device sees.
+    pub fn screen(self, user: Sym, refused: Option<u32>) -> Screen {
+        let (page, text) = match self {
+            Self::Off => ("off", ""),
+            Self::Connecting => ("network", "Let's connect you to a network"),
+            Self::LookingUpProfile => ("please wait", "Checking for updates"),
+            Self::ConsumerSetup => ("set-up", "How would you like to set up this device?"),
+            Self::SigningIn => ("sign-in", "Welcome to your organisation. Sign in with your work or school account"),
+            Self::Enrolling => ("please wait", "Registering your device for mobile management"),
+            Self::AwaitingOdjBlob { .. } | Self::ApplyingBlob { .. } | Self::AwaitingDomainController { .. } => {
+                ("please wait", "Please wait while we set up your device")
+            }
+            Self::Restarting => ("restart", "Restarting"),
+            Self::DeviceSetup { .. } => ("enrollment status", "Setting up your device: device setup"),
+            Self::AdSignIn if refused.is_some() => {
+                ("lock screen", "We can't sign you in with this credential because your domain isn't available")
+            }
+            Self::AdSignIn => ("lock screen", "Sign in to the domain"),
+            Self::AccountSetup { .. } => ("enrollment status", "Setting up your device: account setup"),
+            Self::Finishing => ("please wait", "Getting things ready"),
+            Self::Desktop => ("desktop", ""),
+            Self::Failed(Failure::EspTimedOut) => ("enrollment status", "Setup could not be completed in time"),
+            Self::Failed(_) => ("error", "Something went wrong"),
+        };
+        let code = match self {
+            Self::Failed(failure) => Some(failure.code()),
+            _ => refused,
+        };
+        let shown =
+            if matches!(self, Self::Desktop | Self::AccountSetup { .. } | Self::Finishing) { user } else { Sym::EMPTY };
+        Screen { page, text, code, user: shown }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cx(hybrid: bool, skip: bool, esp: bool) -> StageCx {
+        StageCx {
+            now: SimTime::from_unix_millis(0),
+            hybrid,
+            skip_connectivity_check: skip,
+            esp,
+            esp_user_phase: true,
+            esp_limit: SimDuration::from_mins(100),
+            odj_wait: SimDuration::from_mins(30),
+            registered: false,
+        }
+    }
+
+    fn walk(cx: &StageCx, inputs: &[Input]) -> Vec<&'static str> {
+        let mut stage = Stage::Connecting;
+        let mut seen = Vec::new();
+        for input in inputs {
+            stage = stage.on(*input, cx, &mut Vec::new());
+            seen.push(stage.name());
+        }
+        seen
+    }
+
+    #[test]
+    fn a_hybrid_join_goes_through_its_pages() {
+        use Input::*;
+        let inputs = [
+            Online, Profile, SignedIn, Enrolled, OdjBlob, TimerRang, DcAnswered, TimerRang, TimerRang, SignedIn,
+            Registered, TimerRang, TimerRang,
+        ];
+        let pages = walk(&cx(true, false, true), &inputs);
+        assert_eq!(
+            pages,
+            [
+                "looking up profile",
+                "signing in",
+                "enrolling",
+                "awaiting offline domain join blob",
+                "applying offline domain join blob",
+                "awaiting domain controller",
+                "restarting",
+                "device setup",
+                "domain sign-in",
+                "account setup",
+                "account setup",
+                "finishing",
+                "desktop"
+            ]
+        );
+    }
+
+    #[test]
+    fn the_switches_leave_pages_out() {
+        use Input::*;
+        let to_restart = [Online, Profile, SignedIn, Enrolled, OdjBlob, TimerRang, TimerRang];
+        assert_eq!(walk(&cx(true, true, false), &to_restart)[5..], ["restarting", "domain sign-in"]);
+        assert_eq!(walk(&cx(false, false, false), &[Online, Profile, SignedIn, Enrolled])[3..], ["finishing"]);
+    }
+
+    #[test]
+    fn what_means_nothing_changes_nothing() {
+        for input in [Input::OdjBlob, Input::Registered, Input::DcAnswered, Input::TimerRang] {
+            let mut out = Vec::new();
+            assert_eq!(Stage::SigningIn.on(input, &cx(true, false, true), &mut out), Stage::SigningIn);
+            assert_eq!(out, [Effect::Ignored]);
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! What `$filter` and `$orderby` see of an entity.
+
+use super::entity::{Edm, EntityType, Family, Item, Property, Source, Value};
+use super::error::GraphError;
+use super::json::{self, YEAR_1};
+use crate::membership_rule::ignore_case;
+use crate::odata::{self, CompareOp, Expr, Filter, Literal, Path, Segment, Subject, Use, Version};
+use sim_core::{Guid, SimTime};
+use std::cmp::Ordering;
+
+/// An entity, or a complex value, as a filter sees it.
+pub(super) struct Seen<'a, 't> {
+    pub source: &'a Source<'t>,
+    pub item: Item,
+    pub version: Version,
+}
+
+impl Subject for Seen<'_, '_> {
+    fn get(&self, path: &[&str]) -> Option<odata::Value<'_>> {
+        Some(seen(self.source, self.item, self.version, path))
+    }
+
+    fn type_name(&self) -> &str {
+        self.item.ty.name
+    }
+
+    fn is_of(&self, type_name: &str) -> bool {
+        self.item.ty.is(type_name)
+    }
+}
+
+/// The value at the end of a path. The path was checked against the types that the collection may hold, so what this
+/// type does not have is null.
+fn seen<'a>(source: &'a Source<'_>, item: Item, version: Version, path: &[&str]) -> odata::Value<'a> {
+    let Some((name, rest)) = path.split_first() else { return odata::Value::Null };
+    if let Some(property) = item.ty.property(name, version) {
+        return converted(source, item.ty.family, version, property, property.value_of(source, item), rest);
+    }
+    let Some(navigation) = item.ty.navigation(name, version) else { return odata::Value::Null };
+    let mut items = (navigation.get)(source, item.row);
+    if navigation.many {
+        let object = |item| odata::Value::Object(Box::new(Seen { source, item, version }));
+        return odata::Value::List(items.map(object).collect());
+    }
+    match items.next() {
+        Some(item) if rest.is_empty() => odata::Value::Object(Box::new(Seen { source, item, version })),
+        Some(item) => seen(source, item, version, rest),
+        None => odata::Value::Null,
+    }
+}
+
+fn converted<'a>(
+    source: &'a Source<'_>,
+    family: Family,
+    version: Version,
+    property: &Property,
+    value: Value<'a>,
+    rest: &[&str],
+) -> odata::Value<'a> {
+    match value {
+        Value::Null => odata::Value::Null,
+        Value::Bool(value) => odata::Value::Bool(value),
+        Value::Int(value) => odata::Value::Int(value),
+        Value::Text(text) => odata::Value::Text(text),
+        Value::Guid(guid) => {
+            let mut text = String::with_capacity(36);
+            json::guid(&mut text, guid);
+            odata::Value::Text(text.into())
+        }
+        Value::Time(SimTime::NEVER) if property.nullable => odata::Value::Null,
+        Value::Time(SimTime::NEVER) => odata::Value::Time(YEAR_1),
+        Value::Time(at) => odata::Value::Time(match family {
+            Family::Directory => at.unix_millis().div_euclid(1000) * 1000,
+            Family::Intune(_) => at.unix_millis(),
+        }),
+        Value::Complex(ty, row) if rest.is_empty() => {
+            odata::Value::Object(Box::new(Seen { source, item: Item { ty, row }, version }))
+        }
+        Value::Complex(ty, row) => seen(source, Item { ty, row }, version, rest),
+        Value::List(items) => odata::Value::List(
+            items.into_iter().map(|v| converted(source, family, version, property, v, &[])).collect(),
+        ),
+    }
+}
+
+/// What a path leads to.
+pub(super) enum Place {
+    /// A property of the entity, or of one of its complex properties: the entity's property.
+    Property(&'static Property),
+    /// A relationship, or a property behind one.
+    Related,
+}
+
+/// Finds what a path leads to in one of the types; none if nothing there has that name.
+pub(super) fn place(path: &str, casts: &[String], types: &[&'static EntityType], version: Version) -> Option<Place> {
+    let mut types = types.to_vec();
+    for cast in casts {
+        types.extend(super::route::types().filter(|ty| ty.is(cast) && ty.versions.has(version)));
+    }
+    let mut found = None;
+    for name in path.split('/') {
+        let property = types.iter().find_map(|ty| ty.property(name, version));
+        let navigation = types.iter().find_map(|ty| ty.navigation(name, version));
+        types = match (property, navigation) {
+            (Some(property), _) => {
+                found = found.or(Some(Place::Property(property)));
+                match property.edm.item() {
+                    Edm::Complex(ty) => super::route::types().chain([ty]).filter(|t| t.is(ty.name)).collect(),
+                    _ => Vec::new(),
+                }
+            }
+            (None, Some(navigation)) => {
+                found = Some(Place::Related);
+                [&[navigation.declared], navigation.holds].concat()
+            }
+            (None, None) => return None,
+        };
+    }
+    found
+}
+
+/// Refuses a filter that names what the types do not have.
+pub(super) fn check_names(uses: &[Use], types: &[&'static EntityType], version: Version) -> Result<(), GraphError> {
+    for used in uses.iter().filter(|used| !used.path.is_empty()) {
+        if place(&used.path, &used.casts, types, version).is_none() {
+            return Err(GraphError::no_property(
+                "$filter",
+                &used.path,
+                types.first().copied().unwrap_or(&super::ENTITY),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The properties that a filter wants to be equal to a text or GUID, so that an index may be asked.
+pub(super) fn equalities(filter: &Filter) -> Vec<(&str, String)> {
+    match filter.root() {
+        Expr::And(parts) => parts.iter().filter_map(equality).collect(),
+        single => equality(single).into_iter().collect(),
+    }
+}
+
+fn equality(expr: &Expr) -> Option<(&str, String)> {
+    let Expr::Compare(CompareOp::Eq, a, b) = expr else { return None };
+    match (&**a, &**b) {
+        (Expr::Path(path), Expr::Literal(value)) | (Expr::Literal(value), Expr::Path(path)) => {
+            Some((name(path)?, written(value)?))
+        }
+        _ => None,
+    }
+}
+
+fn name(path: &Path) -> Option<&str> {
+    match path.segments() {
+        [Segment::Property(name)] => Some(name),
+        _ => None,
+    }
+}
+
+fn written(value: &Literal) -> Option<String> {
+    match value {
+        Literal::Text(text) => Some(text.clone()),
+        Literal::Guid(guid) => Some(Guid::from_u128(*guid).to_string()),
+        _ => None,
+    }
+}
+
+/// Whether a filter contains a text for which this holds.
+pub(super) fn any_text(expr: &Expr, holds: &dyn Fn(&str) -> bool) -> bool {
+    match expr {
+        Expr::Literal(Literal::Text(text)) => holds(text),
+        Expr::In(part, list) => {
+            any_text(part, holds) || list.iter().any(|l| matches!(l, Literal::Text(text) if holds(text)))
+        }
+        Expr::Not(part) => any_text(part, holds),
+        Expr::And(parts) | Expr::Or(parts) => parts.iter().any(|part| any_text(part, holds)),
+        Expr::Compare(_, a, b) | Expr::Call(_, a, b) => any_text(a, holds) || any_text(b, holds),
+        Expr::Lambda(lambda) => lambda.body.as_ref().is_some_and(|(_, body)| any_text(body, holds)),
+        Expr::Literal(_) | Expr::Path(_) | Expr::IsOf(..) => false,
+    }
+}
+
+/// The order that `$orderby` puts two values in: null first, texts without regard to case.
+pub(super) fn order(a: &odata::Value<'_>, b: &odata::Value<'_>) -> Ordering {
+    use odata::Value::{Bool, Int, Null, Text, Time};
+    match (a, b) {
+        (Null, Null) => Ordering::Equal,
+        (Null, _) => Ordering::Less,
+        (_, Null) => Ordering::Greater,
+        (Bool(a), Bool(b)) => a.cmp(b),
+        (Int(a), Int(b)) | (Time(a), Time(b)) => a.cmp(b),
+        (Text(a), Text(b)) => ignore_case::compare(a, b),
+        _ => Ordering::Equal,
+    }
+}

@@ -1,0 +1,203 @@
+//! Writes values as JSON, straight into a text.
+
+use super::entity::{Edm, Family, Item, Property, Source, Value};
+use super::selection::{Plan, Selection};
+use crate::odata::Version;
+use sim_core::{Guid, SimTime};
+use std::fmt::Write as _;
+
+/// Milliseconds since 1970 of 0001-01-01T00:00:00Z, which Intune sends for an instant that has not come.
+pub(super) const YEAR_1: i64 = -62_135_596_800_000;
+
+/// How entities are written.
+#[derive(Clone, Copy)]
+pub(super) struct Writer<'a, 't> {
+    pub source: &'a Source<'t>,
+    pub version: Version,
+}
+
+impl<'t> Writer<'_, 't> {
+    /// An entity, or a complex value, with `@odata.type` unless it is of the declared type. `before` goes first, unless
+    /// it is empty.
+    pub fn object(&self, out: &mut String, before: &str, declared: &str, item: Item, plan: &Plan) {
+        out.push('{');
+        out.push_str(before);
+        let mut first = before.is_empty();
+        if item.ty.name != declared {
+            name(out, &mut first, "@odata.type");
+            out.push_str("\"#");
+            out.push_str(item.ty.name);
+            out.push('"');
+        }
+        for property in &plan.properties {
+            name(out, &mut first, property.name);
+            self.value(out, item.ty.family, property, &property.value_of(self.source, item));
+        }
+        for expansion in plan.expansions {
+            let navigation = expansion.navigation;
+            name(out, &mut first, navigation.name);
+            let mut items = (navigation.get)(self.source, item.row).filter(|item| item.ty.versions.has(self.version));
+            if navigation.many {
+                self.items(out, navigation.declared.name, items, &expansion.selection);
+            } else {
+                match items.next() {
+                    Some(item) => {
+                        let plan = expansion.selection.plan(item.ty, self.version);
+                        self.object(out, "", navigation.declared.name, item, &plan);
+                    }
+                    None => out.push_str("null"),
+                }
+            }
+        }
+        out.push('}');
+    }
+
+    /// Entities, in brackets.
+    pub fn items(&self, out: &mut String, declared: &str, items: impl Iterator<Item = Item>, selection: &Selection) {
+        let mut known: Option<(&str, Plan)> = None;
+        out.push('[');
+        for (nth, item) in items.enumerate() {
+            if nth > 0 {
+                out.push(',');
+            }
+            if known.as_ref().is_none_or(|(name, _)| *name != item.ty.name) {
+                known = Some((item.ty.name, selection.plan(item.ty, self.version)));
+            }
+            if let Some((_, plan)) = &known {
+                self.object(out, "", declared, item, plan);
+            }
+        }
+        out.push(']');
+    }
+
+    fn value(&self, out: &mut String, family: Family, property: &Property, value: &Value<'t>) {
+        match value {
+            Value::Time(SimTime::NEVER) if property.nullable => out.push_str("null"),
+            Value::List(items) => {
+                out.push('[');
+                for (nth, item) in items.iter().enumerate() {
+                    if nth > 0 {
+                        out.push(',');
+                    }
+                    self.scalar(out, family, property.edm.item(), item);
+                }
+                out.push(']');
+            }
+            value => self.scalar(out, family, property.edm, value),
+        }
+    }
+
+    fn scalar(&self, out: &mut String, family: Family, edm: Edm, value: &Value<'t>) {
+        match value {
+            Value::Null | Value::List(_) => out.push_str("null"),
+            Value::Bool(true) => out.push_str("true"),
+            Value::Bool(false) => out.push_str("false"),
+            // Writing to a text cannot fail.
+            Value::Int(number) => drop(write!(out, "{number}")),
+            Value::Text(value) => text(out, value),
+            Value::Guid(value) => {
+                out.push('"');
+                guid(out, *value);
+                out.push('"');
+            }
+            Value::Time(at) => {
+                out.push('"');
+                time(out, *at, family);
+                out.push('"');
+            }
+            Value::Complex(ty, row) => {
+                let declared = if let Edm::Complex(declared) = edm { declared.name } else { ty.name };
+                let all = Selection::default();
+                let plan = all.plan(ty, self.version);
+                self.object(out, "", declared, Item { ty, row: *row }, &plan);
+            }
+        }
+    }
+}
+
+impl Property {
+    /// The value that an entity has for this property.
+    pub fn value_of<'t>(&self, source: &Source<'t>, item: Item) -> Value<'t> {
+        if self.name == "id" { item.key(source) } else { (self.get)(source, item.row) }
+    }
+}
+
+impl Edm {
+    /// The type of the items of a collection; of anything else, itself.
+    pub fn item(self) -> Self {
+        if let Self::Collection(item) = self { *item } else { self }
+    }
+}
+
+fn name(out: &mut String, first: &mut bool, name: &str) {
+    if !std::mem::take(first) {
+        out.push(',');
+    }
+    out.push('"');
+    out.push_str(name);
+    out.push_str("\":");
+}
+
+/// A text in quotes.
+pub(super) fn text(out: &mut String, text: &str) {
+    out.push('"');
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|b| b < 0x20 || b == b'"' || b == b'\\') {
+        out.push_str(&rest[..at]);
+        match rest.as_bytes()[at] {
+            b'"' => out.push_str("\\\""),
+            b'\\' => out.push_str("\\\\"),
+            b'\n' => out.push_str("\\n"),
+            b'\r' => out.push_str("\\r"),
+            b'\t' => out.push_str("\\t"),
+            control => drop(write!(out, "\\u{control:04x}")),
+        }
+        rest = &rest[at + 1..];
+    }
+    out.push_str(rest);
+    out.push('"');
+}
+
+/// A GUID in its usual form.
+pub(super) fn guid(out: &mut String, guid: Guid) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let bits = guid.as_u128();
+    for nibble in 0..32 {
+        if matches!(nibble, 8 | 12 | 16 | 20) {
+            out.push('-');
+        }
+        out.push(char::from(DIGITS[(bits >> (124 - 4 * nibble) & 0xf) as usize]));
+    }
+}
+
+/// An instant: of the directory in whole seconds, of Intune with its decimals. The last instant there is has all seven
+/// of them.
+pub(super) fn time(out: &mut String, at: SimTime, family: Family) {
+    let millis = if at == SimTime::NEVER { YEAR_1 } else { at.unix_millis() };
+    let (year, month, day) = date(millis.div_euclid(86_400_000));
+    let of_day = millis.rem_euclid(86_400_000);
+    let (hours, minutes, seconds) = (of_day / 3_600_000, of_day / 60_000 % 60, of_day / 1000 % 60);
+    // Writing to a text cannot fail.
+    let _ = write!(out, "{year:04}-{month:02}-{day:02}T{hours:02}:{minutes:02}:{seconds:02}");
+    match (family, of_day % 1000) {
+        (Family::Directory, _) | (_, 0) => {}
+        _ if at == SimTime::LAST => out.push_str(".9999999"),
+        (_, fraction) => {
+            let _ = write!(out, ".{fraction:03}");
+            out.truncate(out.trim_end_matches('0').len());
+        }
+    }
+    out.push('Z');
+}
+
+/// Year, month and day of a day counted from 1970, in the proleptic Gregorian calendar.
+pub(super) fn date(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468;
+    let era = days.div_euclid(146_097);
+    let day_of_era = days.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let march_month = (5 * day_of_year + 2) / 153;
+    let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
+    (era * 400 + year_of_era + i64::from(month <= 2), month, day_of_year - (153 * march_month + 2) / 5 + 1)
+}

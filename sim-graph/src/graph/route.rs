@@ -1,0 +1,294 @@
+//! Which paths are answered, and with what. A list also answers `/$count`.
+
+use super::entity::{EntityType, Item, Items, Source, Versions};
+use super::error::GraphError;
+use super::{
+    assignments, device_configurations as configurations, device_enrollment_configurations as enrollment, devices,
+    domain_join_connectors as connectors, domains, entity, groups,
+    imported_windows_autopilot_device_identities as imported, managed_devices as managed, organization, users,
+    windows_autopilot_deployment_profiles as profiles, windows_autopilot_device_identities as autopilot,
+};
+use crate::odata::{Arguments, PathSegment, Target, Version};
+use Versions::{Beta, Both};
+
+/// Finds an entity by the text of a key.
+pub type Lookup = for<'t> fn(&Source<'t>, &str) -> Option<Item>;
+
+/// An entity set.
+#[derive(Debug)]
+pub struct Set {
+    /// Its path, as `@odata.context` has it.
+    pub path: &'static str,
+    /// The declared type.
+    pub declared: &'static EntityType,
+    /// The types that its entities really have, where that is not the declared one.
+    pub holds: &'static [&'static EntityType],
+    /// Its entities.
+    pub rows: for<'t> fn(&Source<'t>) -> Items<'t>,
+    /// Properties by which an entity is found without looking at all of them.
+    pub indexes: &'static [(&'static str, Lookup)],
+    /// Another text that may stand where the key stands.
+    pub other_key: Option<Lookup>,
+    /// Whether the service does `$expand` on the whole set.
+    pub expands: bool,
+}
+
+/// How a route is answered.
+#[derive(Debug, Clone, Copy)]
+pub enum Shows {
+    /// The entities of a set.
+    List(&'static Set),
+    /// One of them, by its key.
+    One(&'static Set),
+    /// One of them, by the alternate key that the template names.
+    OneBy(&'static Set, &'static str),
+    /// What an entity of a set is related to, all of it or what is of one type.
+    Related(&'static Set, &'static str, Option<&'static EntityType>),
+    /// One of the entities that an entity of a set is related to.
+    OneRelated(&'static Set, &'static str),
+}
+
+/// The method of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// `GET`.
+    Get,
+}
+
+/// One path that is answered.
+#[derive(Debug, Clone, Copy)]
+pub struct Route {
+    /// The method.
+    pub method: Method,
+    /// The path: `{id}` stands for a key, in a segment of its own or in parentheses. Segments compare without case.
+    pub template: &'static str,
+    /// The versions that have it.
+    pub versions: Versions,
+    /// What it answers.
+    pub shows: Shows,
+}
+
+const fn get(template: &'static str, versions: Versions, shows: Shows) -> Route {
+    Route { method: Method::Get, template, versions, shows }
+}
+
+use Shows::{List, One, OneBy, OneRelated, Related};
+
+/// All routes.
+#[rustfmt::skip]
+pub const ROUTES: &[Route] = &[
+    get("/devices",                                    Both, List(&devices::SET)),
+    get("/devices/{id}",                               Both, One(&devices::SET)),
+    get("/devices(deviceId={id})",                     Both, OneBy(&devices::SET, "deviceId")),
+    get("/devices/{id}/memberOf",                      Both, Related(&devices::SET, "memberOf", None)),
+    get("/devices/{id}/memberOf/microsoft.graph.group", Both, Related(&devices::SET, "memberOf", Some(&groups::GROUP))),
+    get("/devices/{id}/transitiveMemberOf",            Both, Related(&devices::SET, "transitiveMemberOf", None)),
+    get("/devices/{id}/registeredOwners",              Both, Related(&devices::SET, "registeredOwners", None)),
+    get("/devices/{id}/registeredUsers",               Both, Related(&devices::SET, "registeredUsers", None)),
+    get("/groups",                                     Both, List(&groups::SET)),
+    get("/groups/{id}",                                Both, One(&groups::SET)),
+    get("/groups/{id}/members",                        Both, Related(&groups::SET, "members", None)),
+    get("/groups/{id}/members/microsoft.graph.device", Both, Related(&groups::SET, "members", Some(&devices::DEVICE))),
+    get("/groups/{id}/members/microsoft.graph.user",   Both, Related(&groups::SET, "members", Some(&users::USER))),
+    get("/groups/{id}/transitiveMembers",              Both, Related(&groups::SET, "transitiveMembers", None)),
+    get("/users",                                      Both, List(&users::SET)),
+    get("/users/{id}",                                 Both, One(&users::SET)),
+    get("/users/{id}/memberOf",                        Both, Related(&users::SET, "memberOf", None)),
+    get("/users/{id}/transitiveMemberOf",              Both, Related(&users::SET, "transitiveMemberOf", None)),
+    get("/organization",                               Both, List(&organization::SET)),
+    get("/organization/{id}",                          Both, One(&organization::SET)),
+    get("/domains",                                    Both, List(&domains::SET)),
+    get("/domains/{id}",                               Both, One(&domains::SET)),
+    get("/deviceManagement/windowsAutopilotDeviceIdentities",      Both, List(&autopilot::SET)),
+    get("/deviceManagement/windowsAutopilotDeviceIdentities/{id}", Both, One(&autopilot::SET)),
+    get("/deviceManagement/windowsAutopilotDeviceIdentities/{id}/deploymentProfile", Beta,
+        Related(&autopilot::SET, "deploymentProfile", None)),
+    get("/deviceManagement/windowsAutopilotDeviceIdentities/{id}/intendedDeploymentProfile", Beta,
+        Related(&autopilot::SET, "intendedDeploymentProfile", None)),
+    get("/deviceManagement/importedWindowsAutopilotDeviceIdentities",      Both, List(&imported::SET)),
+    get("/deviceManagement/importedWindowsAutopilotDeviceIdentities/{id}", Both, One(&imported::SET)),
+    get("/deviceManagement/windowsAutopilotDeploymentProfiles",      Beta, List(&profiles::SET)),
+    get("/deviceManagement/windowsAutopilotDeploymentProfiles/{id}", Beta, One(&profiles::SET)),
+    get("/deviceManagement/windowsAutopilotDeploymentProfiles/{id}/assignments", Beta,
+        Related(&profiles::SET, "assignments", None)),
+    get("/deviceManagement/windowsAutopilotDeploymentProfiles/{id}/assignments/{id}", Beta,
+        OneRelated(&profiles::SET, "assignments")),
+    get("/deviceManagement/windowsAutopilotDeploymentProfiles/{id}/assignedDevices", Beta,
+        Related(&profiles::SET, "assignedDevices", None)),
+    get("/deviceManagement/windowsAutopilotDeploymentProfiles/{id}/assignedDevices/{id}", Beta,
+        OneRelated(&profiles::SET, "assignedDevices")),
+    get("/deviceManagement/managedDevices",            Both, List(&managed::SET)),
+    get("/deviceManagement/managedDevices/{id}",       Both, One(&managed::SET)),
+    get("/deviceManagement/managedDevices/{id}/users", Both, Related(&managed::SET, "users", None)),
+    get("/deviceManagement/domainJoinConnectors",      Beta, List(&connectors::SET)),
+    get("/deviceManagement/domainJoinConnectors/{id}", Beta, One(&connectors::SET)),
+    get("/deviceManagement/deviceConfigurations",      Both, List(&configurations::SET)),
+    get("/deviceManagement/deviceConfigurations/{id}", Both, One(&configurations::SET)),
+    get("/deviceManagement/deviceConfigurations/{id}/assignments", Both,
+        Related(&configurations::SET, "assignments", None)),
+    get("/deviceManagement/deviceConfigurations/{id}/assignments/{id}", Both,
+        OneRelated(&configurations::SET, "assignments")),
+    get("/deviceManagement/deviceEnrollmentConfigurations",      Both, List(&enrollment::SET)),
+    get("/deviceManagement/deviceEnrollmentConfigurations/{id}", Both, One(&enrollment::SET)),
+    get("/deviceManagement/deviceEnrollmentConfigurations/{id}/assignments", Both,
+        Related(&enrollment::SET, "assignments", None)),
+    get("/deviceManagement/deviceEnrollmentConfigurations/{id}/assignments/{id}", Both,
+        OneRelated(&enrollment::SET, "assignments")),
+];
+
+/// All types that are described.
+pub const TYPES: &[&EntityType] = &[
+    &entity::ENTITY,
+    &entity::DIRECTORY_OBJECT,
+    &devices::DEVICE,
+    &devices::ALTERNATIVE_SECURITY_ID,
+    &devices::EXTENSION_ATTRIBUTES,
+    &groups::GROUP,
+    &users::USER,
+    &users::ASSIGNED_LICENSE,
+    &users::ASSIGNED_PLAN,
+    &organization::ORGANIZATION,
+    &organization::VERIFIED_DOMAIN,
+    &domains::DOMAIN,
+    &autopilot::IDENTITY,
+    &imported::IMPORTED,
+    &imported::STATE,
+    &profiles::PROFILE,
+    &profiles::HYBRID,
+    &profiles::ENTRA,
+    &profiles::EXPERIENCE,
+    &profiles::EXPERIENCE_BEFORE_2024,
+    &profiles::ASSIGNMENT,
+    &assignments::TARGET,
+    &assignments::GROUP_TARGET,
+    &assignments::EXCLUSION_TARGET,
+    &assignments::ALL_DEVICES_TARGET,
+    &managed::MANAGED_DEVICE,
+    &connectors::CONNECTOR,
+    &configurations::CONFIGURATION,
+    &configurations::DOMAIN_JOIN,
+    &configurations::ASSIGNMENT,
+    &enrollment::CONFIGURATION,
+    &enrollment::STATUS_PAGE,
+    &enrollment::ASSIGNMENT,
+];
+
+/// All types that are described.
+pub(super) fn types() -> impl Iterator<Item = &'static EntityType> {
+    TYPES.iter().copied()
+}
+
+/// A route that fits a path.
+pub(super) struct Found<'p> {
+    pub route: &'static Route,
+    /// The keys in the path, from left to right.
+    pub keys: Vec<&'p str>,
+    /// Whether `/$count` follows.
+    pub counted: bool,
+}
+
+/// Finds the route of a path.
+pub(super) fn find(target: &Target) -> Result<Found<'_>, GraphError> {
+    let parts = parts(&target.segments);
+    let (counted, path) = match parts.split_last() {
+        Some((Part::Name("$count"), path)) if !path.is_empty() => (true, path),
+        _ => (false, parts.as_slice()),
+    };
+    let mut best = 0;
+    for route in ROUTES.iter().filter(|route| route.versions.has(target.version)) {
+        let (fitting, keys) = fit(route.template, path);
+        let whole = fitting == path.len() && fitting == steps(route.template).count();
+        if whole && (!counted || route.shows.many(target.version)) {
+            return Ok(Found { route, keys, counted });
+        }
+        best = best.max(fitting);
+    }
+    let segment = parts.get(best).or(parts.last()).map_or("", Part::text).to_owned();
+    Err(GraphError::NoSegment { segment, version: target.version })
+}
+
+impl Shows {
+    /// Whether the answer is a collection.
+    fn many(&self, version: Version) -> bool {
+        match self {
+            Self::List(_) => true,
+            Self::Related(set, name, _) => navigation(set, name, version).is_some_and(|n| n.many),
+            _ => false,
+        }
+    }
+}
+
+/// The relationship that a route goes along.
+pub(super) fn navigation(set: &Set, name: &str, version: Version) -> Option<&'static super::Navigation> {
+    set.declared.navigation(name, version).or_else(|| set.holds.iter().find_map(|ty| ty.navigation(name, version)))
+}
+
+/// A step of a path.
+#[derive(Debug, Clone, Copy)]
+enum Part<'p> {
+    Name(&'p str),
+    Key(&'p str),
+    /// A segment with a named key: its name, the key's name, the key.
+    Named(&'p str, &'p str, &'p str),
+    /// A segment with other things in its parentheses.
+    Call(&'p str),
+}
+
+impl<'p> Part<'p> {
+    fn text(&self) -> &'p str {
+        match self {
+            Self::Name(text) | Self::Key(text) | Self::Named(text, ..) | Self::Call(text) => text,
+        }
+    }
+}
+
+fn parts(segments: &[PathSegment]) -> Vec<Part<'_>> {
+    let mut parts = Vec::with_capacity(segments.len() + 2);
+    for segment in segments {
+        let name = segment.name.as_str();
+        match &segment.arguments {
+            Arguments::None if name.eq_ignore_ascii_case("$count") => parts.push(Part::Name("$count")),
+            Arguments::None => parts.push(Part::Name(name)),
+            Arguments::Empty => parts.push(Part::Call(name)),
+            Arguments::Key(key) => parts.extend([Part::Name(name), Part::Key(key)]),
+            Arguments::Named(named) => match named.as_slice() {
+                [(key, value)] => parts.push(Part::Named(name, key, value)),
+                _ => parts.push(Part::Call(name)),
+            },
+        }
+    }
+    parts
+}
+
+fn steps(template: &str) -> impl Iterator<Item = &str> {
+    template.split('/').filter(|step| !step.is_empty())
+}
+
+/// How many steps of the path fit the template, and the keys in them.
+fn fit<'p>(template: &str, path: &[Part<'p>]) -> (usize, Vec<&'p str>) {
+    let (mut keys, mut fitting) = (Vec::new(), 0);
+    for (step, part) in steps(template).zip(path) {
+        let fits = match (step, part) {
+            // Names that begin with a dollar sign are the protocol's.
+            ("{id}", Part::Name(key)) if key.starts_with('$') => None,
+            ("{id}", Part::Name(key) | Part::Key(key)) => Some(Some(*key)),
+            (step, Part::Name(name)) => same(step, name).then_some(None),
+            (step, Part::Named(name, key, value)) => {
+                let expected = step.strip_suffix("={id})").and_then(|step| step.split_once('('));
+                let same = expected.is_some_and(|(step, k)| step.eq_ignore_ascii_case(name) && k == *key);
+                same.then_some(Some(*value))
+            }
+            _ => None,
+        };
+        let Some(key) = fits else { break };
+        keys.extend(key);
+        fitting += 1;
+    }
+    (fitting, keys)
+}
+
+/// Segments compare without case, and casts may leave out `microsoft.`.
+fn same(step: &str, name: &str) -> bool {
+    let short = step.strip_prefix("microsoft.").filter(|step| step.starts_with("graph."));
+    step.eq_ignore_ascii_case(name) || short.is_some_and(|short| short.eq_ignore_ascii_case(name))
+}

@@ -1,0 +1,426 @@
+//! What simulated machines do with the directory: create a computer account for offline join, sign in with it, write the
+//! registration certificate. Each of them goes through the same rules as a client on the wire.
+
+use crate::at::{At, NewEntry, Password};
+use crate::constructed::uac;
+use crate::dn::Dn;
+use crate::entry::Entry;
+use crate::error::{Refusal, ResultCode, Why, win32};
+use crate::filetime::Stamp;
+use crate::forest::{Controller, Domain, well_known};
+use crate::kinds;
+use crate::principal::Principal;
+use crate::rights::extended;
+use crate::sam::Allowed;
+use crate::schema::{attr, class};
+use crate::sd::check::Ask;
+use crate::sd::right;
+use crate::sid::Sid;
+use crate::text;
+use crate::value::Value;
+use sim_core::chance::mix;
+use sim_core::{Arg, Cx, Guid, Id, Key, Kind};
+
+/// The secret of a computer account, as the computer knows it. Not a password: a number that stands for one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Secret(pub u64);
+
+/// How an account may be provisioned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ProvisionOptions {
+    /// Take over an account of that name if there is one (NETSETUP_PROVISION_REUSE_ACCOUNT).
+    pub reuse_account: bool,
+}
+
+/// A provisioned account: what the blob of an offline join carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ProvisionedComputer {
+    /// The computer object.
+    pub entry: Id<Entry>,
+    /// Its GUID.
+    pub guid: Guid,
+    /// Its SID.
+    pub sid: Sid,
+    /// The domain.
+    pub domain: Id<Domain>,
+    /// The controller that made it.
+    pub controller: Id<Controller>,
+    /// Its secret.
+    pub secret: Secret,
+    /// Whether an account was taken over.
+    pub reused: bool,
+    /// By which right it was created; a taken-over one counts as delegated.
+    pub by: Allowed,
+}
+
+/// Provisioning failed, with the Win32 or network-management code that `NetProvisionComputerAccount` returns.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("NetProvisionComputerAccount failed: {code} (0x{code:x})")]
+pub struct NetJoinError {
+    /// The code.
+    pub code: u32,
+    /// What the directory said, if it was asked.
+    pub refusal: Option<Box<Refusal>>,
+    /// The rule that decided.
+    pub why: Why,
+}
+
+impl NetJoinError {
+    fn new(code: u32, why: &'static Kind) -> Self {
+        Self { code, refusal: None, why: Why(why) }
+    }
+}
+
+/// What a refusal of the directory is to the caller of the network-management function.
+impl From<Refusal> for NetJoinError {
+    fn from(refusal: Refusal) -> Self {
+        let code = match refusal.code {
+            ResultCode::InsufficientAccessRights => win32::ACCESS_DENIED,
+            ResultCode::EntryAlreadyExists => win32::NERR_USER_EXISTS,
+            ResultCode::NoSuchObject => win32::NO_SUCH_OBJECT,
+            ResultCode::InvalidDnSyntax | ResultCode::NamingViolation => win32::INVALID_PARAMETER,
+            ResultCode::Referral => win32::NO_SUCH_DOMAIN,
+            _ => refusal.win32,
+        };
+        Self { why: Why(refusal.why), code, refusal: Some(Box::new(refusal)) }
+    }
+}
+
+/// A computer could not sign in, with the Win32 code of the secure channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum LogonError {
+    /// The controller has no such account (ERROR_NO_TRUST_SAM_ACCOUNT).
+    #[error("the domain has no computer account for this workstation")]
+    NoAccount,
+    /// The secrets differ (ERROR_TRUSTED_RELATIONSHIP_FAILURE).
+    #[error("the trust relationship between this workstation and the domain failed")]
+    WrongSecret,
+    /// The account is disabled (ERROR_ACCOUNT_DISABLED).
+    #[error("the computer account is disabled")]
+    Disabled,
+}
+
+impl LogonError {
+    /// The Win32 code.
+    pub fn code(self) -> u32 {
+        match self {
+            Self::NoAccount => 1787,
+            Self::WrongSecret => 1789,
+            Self::Disabled => 1331,
+        }
+    }
+    fn why(self) -> &'static Kind {
+        match self {
+            Self::NoAccount => &kinds::WHY_NO_ACCOUNT,
+            Self::WrongSecret => &kinds::WHY_PASSWORD,
+            Self::Disabled => &kinds::WHY_DISABLED,
+        }
+    }
+}
+
+/// What a computer tells its domain about itself.
+#[derive(Debug, Clone, Copy)]
+pub struct SystemInfo<'a> {
+    /// `Windows 11 Enterprise`.
+    pub operating_system: &'a str,
+    /// `10.0 (22631)`.
+    pub version: &'a str,
+}
+
+impl At<'_> {
+    /// Creates a computer account as `NetProvisionComputerAccount` does at this controller: in an organizational unit, or without
+    /// one in the domain's container for computers. A refusal is told with its code.
+    pub fn provision_computer(
+        &mut self,
+        who: &Principal,
+        domain: &str,
+        ou: Option<&str>,
+        name: &str,
+        options: ProvisionOptions,
+        cx: &mut Cx,
+    ) -> Result<ProvisionedComputer, NetJoinError> {
+        let result = self.try_provision(who, domain, ou, name, options, cx);
+        if let Err(error) = &result {
+            let place = ou.unwrap_or("the default container");
+            self.tell_computer_refused(who, name, place, error.code, error.why.0, cx);
+        }
+        result
+    }
+
+    fn try_provision(
+        &mut self,
+        who: &Principal,
+        domain: &str,
+        ou: Option<&str>,
+        name: &str,
+        options: ProvisionOptions,
+        cx: &mut Cx,
+    ) -> Result<ProvisionedComputer, NetJoinError> {
+        let id = self.forest.controllers[self.dc].domain;
+        if self.forest.find_domain(domain) != Some(id) {
+            return Err(NetJoinError::new(win32::NO_SUCH_DOMAIN, &kinds::WHY_NO_DOMAIN));
+        }
+        check_computer_name(name, self.forest.knobs.computer_name_length)?;
+        self.writable(who, "")?;
+        let container = self.container_for(id, ou, cx)?;
+        let sam = format!("{name}$");
+        let view = self.view(cx);
+        if let Some(existing) = view.account(id, &sam) {
+            if !options.reuse_account {
+                return Err(NetJoinError::new(win32::NERR_USER_EXISTS, &kinds::WHY_ACCOUNT_TAKEN));
+            }
+            return self.reuse(who, id, existing, cx);
+        }
+        let full = format!("{name}.{}", self.forest.domains[id].dns);
+        let mut attrs = Vec::with_capacity(20);
+        attrs.push((attr::SERVICE_PRINCIPAL_NAME, service_names(name, &full)));
+        attrs.push((attr::SAM_ACCOUNT_NAME, vec![sam.into()]));
+        attrs.push((attr::DNS_HOST_NAME_ATTR, vec![full.into()]));
+        attrs.push((attr::USER_ACCOUNT_CONTROL, vec![Value::Int(uac::WORKSTATION)]));
+        let new = NewEntry { password: Some(Password::Made), ..NewEntry::new(container, class::COMPUTER, name, attrs) };
+        let made = self.create(who, new, cx)?;
+        Ok(self.provisioned(made.entry, id, made.by, false))
+    }
+
+    fn provisioned(&self, entry: Id<Entry>, domain: Id<Domain>, by: Allowed, reused: bool) -> ProvisionedComputer {
+        let row = &self.forest.store.rows[entry];
+        ProvisionedComputer {
+            entry,
+            guid: self.forest.store.guid(row),
+            sid: self.forest.store.sid(row).unwrap_or(Sid::ANONYMOUS),
+            domain,
+            controller: self.dc,
+            secret: self.forest.secret(row),
+            reused,
+            by,
+        }
+    }
+
+    /// Where the account goes. An organizational unit is named with its domain, without quotation marks (seed how-to); the
+    /// container for computers is not one, so it is left blank instead.
+    fn container_for(&self, domain: Id<Domain>, ou: Option<&str>, cx: &Cx) -> Result<Id<Entry>, NetJoinError> {
+        let bad = || NetJoinError::new(win32::INVALID_PARAMETER, &kinds::WHY_BAD_OU);
+        let Some(text) = ou.map(str::trim).filter(|t| !t.is_empty()) else {
+            let default = self.forest.well_known(domain, well_known::COMPUTERS);
+            return default.ok_or_else(bad);
+        };
+        let dn: Dn = text.parse().map_err(|_| bad())?;
+        let context = &self.forest.store.contexts[usize::from(self.forest.domains[domain].nc)];
+        if !dn.rdns[0].kind.eq_ignore_ascii_case("OU") || !dn.is_within(&context.dn) {
+            return Err(bad());
+        }
+        let id = self.view(cx).resolve(&dn)?;
+        if self.forest.store.rows[id].class != class::ORGANIZATIONAL_UNIT { Err(bad()) } else { Ok(id) }
+    }
+
+    /// Takes over an account, where the rules of KB5020276 let one.
+    fn reuse(
+        &mut self,
+        who: &Principal,
+        domain: Id<Domain>,
+        id: Id<Entry>,
+        cx: &mut Cx,
+    ) -> Result<ProvisionedComputer, NetJoinError> {
+        let entry = &self.forest.store.rows[id];
+        if !entry.class.is_a(class::COMPUTER) {
+            return Err(NetJoinError::new(win32::NERR_USER_EXISTS, &kinds::WHY_ACCOUNT_TAKEN));
+        }
+        let owner = self.forest.store.sds.get(entry.sd).owner;
+        let creator = match entry.own(attr::CREATOR_SID) {
+            Some([Value::Sid(sid), ..]) => Some(**sid),
+            _ => None,
+        };
+        let d = &self.forest.domains[domain];
+        let admins = [d.sid.child(512), self.forest.root().sid.child(519), Sid::ADMINISTRATORS];
+        let by_admin = creator.is_none() && owner.is_some_and(|o| admins.contains(&o));
+        let listed = owner.is_some_and(|o| d.account_reuse_allowed.contains(&o));
+        let own = creator == Some(who.sid) || owner == Some(who.sid);
+        if self.forest.knobs.block_account_reuse && !(by_admin || listed || own || who.is_system()) {
+            return Err(NetJoinError::new(win32::NERR_ACCOUNT_REUSE_BLOCKED, &kinds::WHY_REUSE_BLOCKED));
+        }
+        if !self.forest.may(who, id, Ask::about(right::CONTROL, extended::RESET_PASSWORD)) {
+            return Err(NetJoinError::new(win32::ACCESS_DENIED, &kinds::WHY_NO_WRITE_RIGHT));
+        }
+        let mut change = self.forest.begin(id);
+        self.set_password(id, &mut change, None, cx);
+        let bits = self.forest.store.int(&self.forest.store.rows[id], attr::USER_ACCOUNT_CONTROL).unwrap_or(0);
+        let enabled = bits & !(uac::DISABLED | uac::PASSWORD_NOT_REQUIRED) | uac::WORKSTATION;
+        if enabled != bits {
+            change.note(attr::USER_ACCOUNT_CONTROL);
+            self.forest.store.put(id, attr::USER_ACCOUNT_CONTROL, vec![Value::Int(enabled)], &mut cx.names);
+        }
+        self.forest.finish(change, self.dc, cx);
+        self.signal(id, false, cx);
+        let (name, container) = (self.forest.store.rows[id].rdn, self.container_sym(id, cx));
+        let args = [Arg::Name(name), Arg::Name(container), Arg::Name(self.forest.controllers[self.dc].name)];
+        cx.tell_why(&kinds::COMPUTER_REUSED, who.name, &args, &kinds::WHY_REUSE_ALLOWED);
+        Ok(self.provisioned(id, domain, Allowed::Delegated, true))
+    }
+
+    /// A computer sets up its secure channel with this controller, and tells what it is. The controller itself writes that
+    /// (MS-NRPC 3.5.4.4.11), and the time of the logon.
+    pub fn logon_computer(
+        &mut self,
+        computer: Id<Entry>,
+        secret: Secret,
+        info: SystemInfo<'_>,
+        cx: &mut Cx,
+    ) -> Result<Principal, LogonError> {
+        let result = self.try_logon(computer, secret, cx);
+        let who = self.forest.store.rows.get(computer).map(|e| e.rdn).unwrap_or_default();
+        let dc = self.forest.controllers[self.dc].name;
+        match result {
+            Ok(principal) => {
+                self.after_logon(computer, info, cx);
+                cx.tell(&kinds::COMPUTER_LOGGED_ON, who, &[Arg::Name(dc)]);
+                Ok(principal)
+            }
+            Err(error) => {
+                let args = [Arg::Name(dc), Arg::Code(error.code())];
+                cx.tell_why(&kinds::COMPUTER_LOGON_REFUSED, who, &args, error.why());
+                Err(error)
+            }
+        }
+    }
+
+    fn try_logon(&self, computer: Id<Entry>, secret: Secret, cx: &Cx) -> Result<Principal, LogonError> {
+        let view = self.view(cx);
+        let entry = view.row(computer).filter(|e| !e.is_deleted()).ok_or(LogonError::NoAccount)?;
+        let held = self.forest.store.context(&entry).domain == self.forest.controllers[self.dc].domain;
+        if !held || !entry.class.is_a(class::COMPUTER) {
+            return Err(LogonError::NoAccount);
+        }
+        if self.forest.store.int(&entry, attr::USER_ACCOUNT_CONTROL).unwrap_or(0) & uac::DISABLED != 0 {
+            return Err(LogonError::Disabled);
+        }
+        if entry.secret == 0 || self.forest.secret(&entry) != secret {
+            return Err(LogonError::WrongSecret);
+        }
+        view.principal_of(computer).ok_or(LogonError::NoAccount)
+    }
+
+    fn after_logon(&mut self, id: Id<Entry>, info: SystemInfo<'_>, cx: &mut Cx) {
+        let now = cx.now();
+        let origin = self.write_origin();
+        let store = &self.forest.store;
+        let entry = &store.rows[id];
+        let due = self.forest.knobs.last_logon_interval;
+        let stale = entry.logged_on().is_none_or(|at| now.since(at) >= due);
+        let news: Vec<_> =
+            [(attr::OPERATING_SYSTEM, info.operating_system), (attr::OPERATING_SYSTEM_VERSION, info.version)]
+                .into_iter()
+                .filter(|(a, t)| !t.is_empty() && !store.has_text(entry, *a, t, &cx.names))
+                .collect();
+        let has_host = store.shapes.values(entry.shape, attr::DNS_HOST_NAME_ATTR).len() == 1
+            || entry.own(attr::DNS_HOST_NAME_ATTR).is_some_and(|v| !v.is_empty());
+        if !stale && news.is_empty() && has_host {
+            return;
+        }
+        let mut change = self.forest.begin(id);
+        if stale {
+            change.note(attr::LAST_LOGON_TIMESTAMP);
+            self.forest.store.rows[id].logged_on = Stamp::of(now);
+        }
+        for (attr, value) in news {
+            change.note(attr);
+            self.forest.store.put(id, attr, vec![value.into()], &mut cx.names);
+        }
+        if !has_host {
+            let entry = &self.forest.store.rows[id];
+            let domain = self.forest.store.context(entry).domain;
+            let full = format!("{}.{}", cx.names.get(entry.rdn), self.forest.domains[domain].dns);
+            change.note(attr::DNS_HOST_NAME_ATTR);
+            self.forest.store.put(id, attr::DNS_HOST_NAME_ATTR, vec![full.into()], &mut cx.names);
+        }
+        self.forest.finish(change, origin, cx);
+        self.signal(id, false, cx);
+    }
+
+    /// Where a write is made: here, or at a controller that takes writes.
+    fn write_origin(&self) -> Id<Controller> {
+        let dc = &self.forest.controllers[self.dc];
+        if dc.read_only { self.forest.writable(dc.domain).unwrap_or(self.dc) } else { self.dc }
+    }
+
+    /// A computer writes its registration certificate to its own object, as the task of hybrid join does. The certificate is
+    /// made from a key whenever somebody reads it; an older one gives way.
+    pub fn write_registration_certificate(&mut self, who: &Principal, key: Key, cx: &mut Cx) -> Result<(), Refusal> {
+        self.writable(who, "")?;
+        let id = who.entry.filter(|id| self.view(cx).is_alive(*id));
+        let id = id.ok_or_else(|| Refusal::no_such_object(String::new()))?;
+        if !self.forest.may(who, id, Ask::attribute(right::WRITE, attr::USER_CERTIFICATE)) {
+            let refusal = Refusal::access(win32::INSUFF_ACCESS_RIGHTS, 0x0315_0E49, &kinds::WHY_NO_WRITE_RIGHT);
+            let (name, place) = (self.view(cx).name(id), self.view(cx).dn(id));
+            return Err(self.refuse(who, &name, &place, refusal, cx));
+        }
+        let mut change = self.forest.begin(id);
+        change.note(attr::USER_CERTIFICATE);
+        self.forest.store.rows[id].certificate = key.0.max(1);
+        self.forest.finish(change, self.dc, cx);
+        let name = self.forest.store.rows[id].rdn;
+        cx.tell(&kinds::CERTIFICATE_WRITTEN, who.name, &[Arg::Name(name)]);
+        self.signal(id, true, cx);
+        Ok(())
+    }
+
+    /// A computer changes its secret, as it does every 30 days.
+    pub fn change_secret(&mut self, computer: Id<Entry>, old: Secret, cx: &mut Cx) -> Result<Secret, LogonError> {
+        self.try_logon(computer, old, cx)?;
+        let origin = self.write_origin();
+        let mut change = self.forest.begin(computer);
+        self.set_password(computer, &mut change, None, cx);
+        self.forest.finish(change, origin, cx);
+        self.signal(computer, false, cx);
+        Ok(self.forest.secret(&self.forest.store.rows[computer]))
+    }
+}
+
+impl crate::Forest {
+    /// The secret of an account that was made here: of its key and the count of its secrets.
+    pub(crate) fn secret(&self, entry: &Entry) -> Secret {
+        let digest = entry.extra.as_ref().map_or(0, |e| e.digest);
+        Secret(mix(mix(mix(self.store.chance.seed(), entry.key.0), 0x7365_6372), u64::from(entry.secret)) ^ digest)
+    }
+
+    /// The secret that the computer of this object holds: what a machine knows that was a member before the world began.
+    pub fn secret_of(&self, computer: Id<Entry>) -> Option<Secret> {
+        let entry = self.store.rows.get(computer)?;
+        (entry.secret > 0).then(|| self.secret(entry))
+    }
+
+    /// Whether a password is that of an account. An account without one has none that is right.
+    pub fn check_password(&self, entry: &Entry, password: &str) -> bool {
+        let digest = entry.extra.as_ref().map_or(0, |e| e.digest);
+        digest != 0 && digest == self.digest(entry.key, password)
+    }
+}
+
+/// The service names that a join registers.
+fn service_names(name: &str, full: &str) -> Vec<Value> {
+    let of = |class: &str, host: &str| {
+        let mut out = String::with_capacity(class.len() + host.len() + 1);
+        out.push_str(class);
+        out.push('/');
+        out.push_str(host);
+        Value::from(out)
+    };
+    vec![of("HOST", name), of("HOST", full), of("RestrictedKrbHost", name), of("RestrictedKrbHost", full)]
+}
+
+/// The client side's rules for names of computers: up to 15 characters that DNS takes, not digits alone.
+fn check_computer_name(name: &str, most: u32) -> Result<(), NetJoinError> {
+    if name.is_empty() {
+        return Err(NetJoinError::new(win32::INVALID_PARAMETER, &kinds::WHY_COMPUTER_NAME));
+    }
+    let ok = name.len() <= most as usize
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+        && !name.starts_with('-')
+        && !name.ends_with('-')
+        && !name.bytes().all(|b| b.is_ascii_digit());
+    if ok { Ok(()) } else { Err(NetJoinError::new(win32::INVALID_COMPUTERNAME, &kinds::WHY_COMPUTER_NAME)) }
+}
+
+/// Whether two names of computers are one.
+pub fn same_computer(a: &str, b: &str) -> bool {
+    text::same(a.strip_suffix('$').unwrap_or(a), b.strip_suffix('$').unwrap_or(b))
+}

@@ -1,0 +1,386 @@
+//! Reading: search, read, compare. All of it is what one controller sees now.
+
+use crate::entry::Entry;
+use crate::error::{Refusal, ResultCode};
+use crate::filter::Filter;
+use crate::principal::Principal;
+use crate::schema::{AttrId, Store as Where, attr};
+use crate::sd::check::{Ask, check};
+use crate::sd::{SdId, binary, right};
+use crate::store::ContextKind;
+use crate::value::Value;
+use crate::view::View;
+use sim_core::{Id, Unasked};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// How far a search goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// The base itself.
+    Base,
+    /// What is directly under it.
+    One,
+    /// It and all below it.
+    Subtree,
+}
+
+/// A search.
+#[derive(Debug, Clone)]
+pub struct SearchRequest<'a> {
+    /// The base: a name or one of its alternatives; empty for the root DSE.
+    pub base: &'a str,
+    /// How far.
+    pub scope: Scope,
+    /// Which.
+    pub filter: &'a Filter,
+    /// Which attributes; none or `*` for all that are kept, `1.1` for no attribute.
+    pub attributes: &'a [&'a str],
+    /// The most entries of this answer; 0 for the controller's own limit.
+    pub size_limit: u32,
+    /// Whether tombstones count.
+    pub deleted: bool,
+    /// Which parts of descriptors are wanted (the SD-flags control); without it the whole, for those who may read the SACL.
+    pub sd_flags: Option<u32>,
+    /// Where the last page ended.
+    pub after: Option<Id<Entry>>,
+    /// Whether names alone are wanted.
+    pub types_only: bool,
+}
+
+impl<'a> SearchRequest<'a> {
+    /// A search without controls.
+    pub fn new(base: &'a str, scope: Scope, filter: &'a Filter, attributes: &'a [&'a str]) -> Self {
+        Self {
+            base,
+            scope,
+            filter,
+            attributes,
+            size_limit: 0,
+            deleted: false,
+            sd_flags: None,
+            after: None,
+            types_only: false,
+        }
+    }
+}
+
+/// One entry of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SearchEntry {
+    /// The object; `None` for the root DSE.
+    pub id: Option<Id<Entry>>,
+    /// Its name.
+    pub dn: String,
+    /// Names and values.
+    pub attributes: Vec<(Cow<'static, str>, Vec<Vec<u8>>)>,
+}
+
+impl SearchEntry {
+    /// The values of an attribute.
+    pub fn values(&self, name: &str) -> &[Vec<u8>] {
+        let found = self.attributes.iter().find(|(n, _)| n.eq_ignore_ascii_case(name));
+        found.map_or(&[], |(_, v)| v)
+    }
+    /// The first value of an attribute, as text.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.values(name).first().and_then(|v| std::str::from_utf8(v).ok())
+    }
+}
+
+/// An answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SearchResult {
+    /// The entries, in order of creation.
+    pub entries: Vec<SearchEntry>,
+    /// Continuation references.
+    pub references: Vec<String>,
+    /// Success, or that there are more than the limit.
+    pub code: ResultCode,
+    /// Where the next page begins, if there are more.
+    pub next: Option<Id<Entry>>,
+}
+
+/// What the asker may read, by descriptor: kept while one search lasts.
+struct Reader<'v, 'a> {
+    view: &'v View<'a>,
+    who: &'v Principal,
+    known: BTreeMap<(SdId, bool, Option<AttrId>), bool>,
+}
+
+impl Reader<'_, '_> {
+    fn may_read(&mut self, entry: &Entry, attr: AttrId) -> bool {
+        if attr == attr::NT_SECURITY_DESCRIPTOR {
+            return self.granted(entry, None, Ask::whole(right::READ_CONTROL), true);
+        }
+        self.granted(entry, None, Ask::whole(right::READ), false)
+            || self.granted(entry, Some(attr), Ask::attribute(right::READ, attr), false)
+    }
+
+    fn granted(&mut self, entry: &Entry, attr: Option<AttrId>, ask: Ask, control: bool) -> bool {
+        if self.who.is_system() {
+            return true;
+        }
+        let store = &self.view.forest.store;
+        let sid = store.sid(entry);
+        let is_self = sid.is_some_and(|s| self.who.has(&s));
+        // Reading the descriptor is asked apart from reading everything.
+        let key = (entry.sd, is_self, if control { Some(attr::NT_SECURITY_DESCRIPTOR) } else { attr });
+        let (who, sds) = (self.who, &store.sds);
+        let decide = || check(sds.get(entry.sd), who.sids(), sid, ask, &mut Unasked).is_granted();
+        *self.known.entry(key).or_insert_with(decide)
+    }
+}
+
+impl<'a> View<'a> {
+    /// Searches.
+    pub fn search(&self, who: &Principal, request: &SearchRequest<'_>) -> Result<SearchResult, Refusal> {
+        let done = |entries, code, next| SearchResult { entries, references: Vec::new(), code, next };
+        if request.base.trim().is_empty() && request.scope == Scope::Base {
+            return Ok(done(vec![self.root_dse_entry(request.attributes)], ResultCode::Success, None));
+        }
+        if who.is_anonymous() {
+            return Err(Refusal::bind_first());
+        }
+        let base = self.find_text(request.base)?;
+        let store = &self.forest.store;
+        let most = match request.size_limit {
+            0 => self.forest.knobs.max_page_size,
+            n => n.min(self.forest.knobs.max_page_size),
+        } as usize;
+        let mut reader = Reader { view: self, who, known: BTreeMap::new() };
+        let wanted = Wanted::of(request.attributes);
+        let mut entries = Vec::new();
+        let mut last = None;
+        for id in self.scope(base, request) {
+            if request.after.is_some_and(|after| id <= after) {
+                continue;
+            }
+            let Some(entry) = self.row(id) else { continue };
+            if entry.is_deleted() && !request.deleted {
+                continue;
+            }
+            let holds = self.holds_for(request.filter, id, &entry, &mut |a| reader.may_read(&entry, a));
+            if holds != Some(true) || !self.listed(&mut reader, id, &entry) {
+                continue;
+            }
+            if entries.len() >= most {
+                return Ok(SearchResult {
+                    entries,
+                    references: self.references(base, request),
+                    code: ResultCode::SizeLimitExceeded,
+                    next: last,
+                });
+            }
+            last = Some(id);
+            entries.push(self.render(&mut reader, id, &entry, &wanted, request));
+        }
+        let _ = store;
+        let mut result = done(entries, ResultCode::Success, None);
+        result.references = self.references(base, request);
+        Ok(result)
+    }
+
+    /// The objects of a search's scope, or the fewer that an index knows, in order of creation.
+    fn scope<'s>(&'s self, base: Id<Entry>, request: &SearchRequest<'_>) -> Box<dyn Iterator<Item = Id<Entry>> + 's> {
+        let store = &self.forest.store;
+        if request.scope == Scope::Base {
+            return Box::new(std::iter::once(base));
+        }
+        if !request.deleted
+            && let Some(found) = self.candidates(request.filter)
+        {
+            let scope = request.scope;
+            return Box::new(found.into_iter().filter(move |id| match scope {
+                Scope::One => self.parent(*id) == Some(base),
+                _ => self.same_context(*id, base) && self.is_within(*id, base),
+            }));
+        }
+        let context = store.context(&store.rows[base]);
+        if request.scope == Scope::Subtree && context.head.get() == Some(base) {
+            let nc = store.rows[base].nc;
+            let from = request.after.map_or(0, |id| id.row() + 1);
+            let rows = (from..store.rows.len() as u32).map(Id::new);
+            return Box::new(rows.filter(move |id| store.rows[*id].nc == nc));
+        }
+        let mut all = Vec::new();
+        let mut open = vec![base];
+        if request.scope == Scope::Subtree {
+            all.push(base);
+        }
+        while let Some(at) = open.pop() {
+            let children = self.children(at);
+            let is_tomb = context.deleted_objects.get() == Some(at) && request.deleted;
+            let tombs = if is_tomb { context.tombstones.as_slice() } else { &[] };
+            all.extend(tombs.iter().map(|r| Id::new(*r)));
+            if request.scope == Scope::Subtree {
+                open.extend(children.iter().filter(|c| !store.rows[**c].children().is_empty()));
+            }
+            all.extend(children);
+        }
+        all.sort_unstable();
+        Box::new(all.into_iter())
+    }
+
+    fn same_context(&self, a: Id<Entry>, b: Id<Entry>) -> bool {
+        self.forest.store.rows[a].nc == self.forest.store.rows[b].nc
+    }
+
+    /// Whether the asker may see an object in listings: by the right to list its container, or by one on the object.
+    fn listed(&self, reader: &mut Reader<'_, '_>, id: Id<Entry>, entry: &Entry) -> bool {
+        let parent = self.parent(id).and_then(|p| self.row(p));
+        // The attribute in the key only keeps the two questions apart.
+        let list = |r: &mut Reader<'_, '_>, e: &Entry, mask, key| r.granted(e, Some(key), Ask::whole(mask), false);
+        parent.is_none_or(|p| list(reader, &p, right::LIST, attr::ALLOWED_CHILD_CLASSES))
+            || list(reader, entry, right::LIST_OBJECT, attr::ALLOWED_ATTRIBUTES)
+    }
+
+    /// The naming contexts below a search's base.
+    fn references(&self, base: Id<Entry>, request: &SearchRequest<'_>) -> Vec<String> {
+        let store = &self.forest.store;
+        let context = store.context(&store.rows[base]);
+        if request.scope == Scope::Base || context.head.get() != Some(base) || request.after.is_some() {
+            return Vec::new();
+        }
+        let below = store.contexts.iter().filter(|c| c.dn.parent().as_ref() == Some(&context.dn));
+        let mut all: Vec<_> =
+            below.map(|c| format!("ldap://{}/{}", self.forest.domains[c.domain].dns, c.text)).collect();
+        if context.kind == ContextKind::Domain {
+            // The zones of DNS are contexts of their own; nothing of them is simulated.
+            let dns = &self.forest.domains[context.domain].dns;
+            let is_root = self.forest.root().dns == *dns;
+            for zone in ["DomainDnsZones", "ForestDnsZones"].iter().take(if is_root { 2 } else { 1 }) {
+                all.push(format!("ldap://{zone}.{dns}/DC={zone},{}", context.text));
+            }
+        }
+        all
+    }
+
+    fn render(
+        &self,
+        reader: &mut Reader<'_, '_>,
+        id: Id<Entry>,
+        entry: &Entry,
+        wanted: &Wanted<'_>,
+        request: &SearchRequest<'_>,
+    ) -> SearchEntry {
+        let mut attributes: Vec<(Cow<'static, str>, Vec<Vec<u8>>)> = Vec::new();
+        let all = if wanted.all { self.present(id, entry) } else { Vec::new() };
+        let named = wanted.named.iter().map(|(a, range)| (*a, *range, true));
+        // Descriptors are not part of *all* unless the control asks for them.
+        let all = all.into_iter().filter(|a| *a != attr::NT_SECURITY_DESCRIPTOR || request.sd_flags.is_some());
+        let all = all.filter(|a| wanted.named.iter().all(|(n, _)| n != a)).map(|a| (a, None, false));
+        for (attr, range, _) in named.chain(all) {
+            if !reader.may_read(entry, attr) {
+                continue;
+            }
+            let values = match attr {
+                attr::NT_SECURITY_DESCRIPTOR => {
+                    let octets = binary::encode(self.forest.store.sds.get(entry.sd), request.sd_flags.unwrap_or(7));
+                    vec![Value::Bytes(octets.into())]
+                }
+                attr::TOKEN_GROUPS if request.scope != Scope::Base => Vec::new(),
+                _ if attr.get().store == Where::Constructed => self.effective(reader.who, id, entry, attr),
+                _ => self.values_of(id, entry, attr),
+            };
+            if values.is_empty() {
+                continue;
+            }
+            let octets = |values: &[Value]| -> Vec<Vec<u8>> {
+                if request.types_only { Vec::new() } else { values.iter().map(|v| self.to_wire(v)).collect() }
+            };
+            let most = self.forest.knobs.max_val_range as usize;
+            if range.is_none() && values.len() <= most {
+                attributes.push((attr.name().into(), octets(&values)));
+                continue;
+            }
+            // More values than one answer holds come in ranges (MS-ADTS 3.1.1.3.1.3.3).
+            let (from, to) = range.unwrap_or((0, None));
+            if from >= values.len() {
+                continue;
+            }
+            let end = to.map_or(values.len(), |t| t.saturating_add(1)).min(values.len()).min(from + most);
+            let name = match end == values.len() {
+                true => format!("{};range={from}-*", attr.name()),
+                false => format!("{};range={from}-{}", attr.name(), end - 1),
+            };
+            if range.is_none() {
+                attributes.push((attr.name().into(), Vec::new()));
+            }
+            attributes.push((name.into(), octets(&values[from..end.max(from)])));
+        }
+        SearchEntry { id: Some(id), dn: self.dn(id), attributes }
+    }
+
+    fn root_dse_entry(&self, wanted: &[&str]) -> SearchEntry {
+        let all = wanted.is_empty() || wanted.contains(&"*");
+        let named = |n: &str| wanted.iter().any(|w| w.eq_ignore_ascii_case(n));
+        let found = self.root_dse().into_iter().filter(|(n, _)| all || named(n));
+        let octets = |v: Vec<String>| v.into_iter().map(String::into_bytes).collect();
+        SearchEntry { id: None, dn: String::new(), attributes: found.map(|(n, v)| (n.into(), octets(v))).collect() }
+    }
+
+    /// Reads one object.
+    pub fn read(&self, who: &Principal, dn: &str, attributes: &[&str]) -> Result<SearchEntry, Refusal> {
+        let filter = Filter::any();
+        let request = SearchRequest::new(dn, Scope::Base, &filter, attributes);
+        let found = self.search(who, &request)?.entries.pop();
+        found.ok_or_else(|| Refusal::no_such_object(String::new()))
+    }
+
+    /// Compares.
+    pub fn compare(&self, who: &Principal, dn: &str, attr: &str, value: &[u8]) -> Result<ResultCode, Refusal> {
+        if who.is_anonymous() {
+            return Err(Refusal::bind_first());
+        }
+        let id = self.find_text(dn)?;
+        let attr = AttrId::find(attr).ok_or_else(|| Refusal::conversion(ResultCode::UndefinedAttributeType))?;
+        let entry = self.row(id).ok_or_else(|| Refusal::no_such_object(String::new()))?;
+        let mut reader = Reader { view: self, who, known: BTreeMap::new() };
+        let filter = Filter::Equal(attr.name().to_owned(), value.to_vec());
+        match self.holds_for(&filter, id, &entry, &mut |a| reader.may_read(&entry, a)) {
+            Some(true) => Ok(ResultCode::CompareTrue),
+            Some(false) => Ok(ResultCode::CompareFalse),
+            None => Err(Refusal::conversion(ResultCode::InvalidAttributeSyntax)),
+        }
+    }
+
+    /// How many objects a search finds, without making the answer.
+    pub fn count(&self, who: &Principal, base: &str, scope: Scope, filter: &Filter) -> Result<usize, Refusal> {
+        let base = self.find_text(base)?;
+        let request = SearchRequest::new("", scope, filter, &[]);
+        let mut reader = Reader { view: self, who, known: BTreeMap::new() };
+        let counts = |id: &Id<Entry>| {
+            self.row(*id).is_some_and(|entry| {
+                !entry.is_deleted()
+                    && self.holds_for(filter, *id, &entry, &mut |a| reader.may_read(&entry, a)) == Some(true)
+            })
+        };
+        Ok(self.scope(base, &request).filter(counts).count())
+    }
+}
+
+/// The attributes that a request names.
+struct Wanted<'r> {
+    all: bool,
+    named: Vec<(AttrId, Option<(usize, Option<usize>)>)>,
+    _names: &'r [&'r str],
+}
+
+impl<'r> Wanted<'r> {
+    fn of(names: &'r [&'r str]) -> Self {
+        let mut named = Vec::new();
+        for name in names {
+            let mut parts = name.split(';');
+            let Some(attr) = parts.next().and_then(AttrId::find) else { continue };
+            let range = parts.find_map(|p| {
+                let (from, to) = p.get(..6).filter(|r| r.eq_ignore_ascii_case("range=")).and(p[6..].split_once('-'))?;
+                Some((from.parse().ok()?, if to == "*" { None } else { Some(to.parse().ok()?) }))
+            });
+            if named.iter().all(|(a, _)| *a != attr) {
+                named.push((attr, range));
+            }
+        }
+        Self { all: names.is_empty() || names.contains(&"*"), named, _names: names }
+    }
+}

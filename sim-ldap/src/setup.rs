@@ -1,0 +1,251 @@
+//! What a scenario's author arranges: delegation, the service connection point, redirection, content from LDIF.
+
+use crate::at::{At, ModOp, Modification, ModifyRequest, NewEntry};
+use crate::dn::Dn;
+use crate::entry::Entry;
+use crate::error::Refusal;
+use crate::forest::{Domain, Forest, well_known};
+use crate::kinds;
+use crate::ldif::{self, Change, LdifError};
+use crate::principal::Principal;
+use crate::schema::{AttrId, Store as Where, attr, class};
+use crate::sd::{SecurityDescriptor, computer_delegation};
+use crate::store::ContextKind;
+use crate::value::Value;
+use crate::{AddRequest, RenameRequest};
+use sim_core::{Arg, Cx, Guid, Id};
+
+/// The name of the service connection point of device registration.
+const SCP: &str = "62a0ff2e-97b9-4513-943f-0d221bd30080";
+
+impl Forest {
+    /// Operations as whoever sets the world up, at the first controller that takes writes and holds the place of a name.
+    fn set_up(&mut self, near: Id<Entry>) -> At<'_> {
+        let domain = self.store.context(&self.store.rows[near]).domain;
+        let dc = self.writable(domain).unwrap_or(Id::new(0));
+        self.at(dc)
+    }
+
+    /// Delegates the control of computers below a container, as the wizard does: create and delete there, full control of
+    /// computers anywhere below. Both entries come first, as they are explicit.
+    pub fn delegate_computer_control(&mut self, ou: &str, trustee: &Principal, cx: &mut Cx) -> Result<(), Refusal> {
+        let id = self.all(cx).find_text(ou)?;
+        let mut sd: SecurityDescriptor = self.store.sds.get(self.store.rows[id].sd).clone();
+        let dacl = sd.dacl.get_or_insert_default();
+        let new = computer_delegation(trustee.sid);
+        if new.iter().all(|ace| dacl.contains(ace)) {
+            return Ok(());
+        }
+        dacl.splice(0..0, new);
+        sd.canonicalize();
+        self.write_descriptor(id, sd, cx);
+        let (container, who) = (self.store.dn_sym(id, &mut cx.names), self.system);
+        cx.tell(&kinds::CONTROL_DELEGATED, who, &[Arg::Name(container), Arg::Name(trustee.name)]);
+        Ok(())
+    }
+
+    /// Takes everything that names a trustee away from a container's own entries.
+    pub fn revoke_control(&mut self, ou: &str, trustee: &Principal, cx: &mut Cx) -> Result<(), Refusal> {
+        let id = self.all(cx).find_text(ou)?;
+        let mut sd: SecurityDescriptor = self.store.sds.get(self.store.rows[id].sd).clone();
+        if let Some(dacl) = &mut sd.dacl {
+            dacl.retain(|ace| ace.sid != trustee.sid || ace.is_inherited());
+        }
+        self.write_descriptor(id, sd, cx);
+        Ok(())
+    }
+
+    /// The descriptor of an object.
+    pub fn descriptor(&self, id: Id<Entry>) -> &SecurityDescriptor {
+        self.store.sds.get(self.store.rows[id].sd)
+    }
+
+    /// Writes the descriptor of an object and what its children inherit from it.
+    pub fn write_descriptor(&mut self, id: Id<Entry>, sd: SecurityDescriptor, cx: &mut Cx) {
+        let mut at = self.set_up(id);
+        let dc = at.dc;
+        let mut change = at.forest.begin(id);
+        at.set_descriptor(id, &mut change, sd, cx);
+        self.finish(change, dc, cx);
+    }
+
+    /// Creates or changes the service connection point by which devices find their tenant.
+    pub fn create_scp(&mut self, tenant_domain: &str, tenant: Guid, cx: &mut Cx) -> Result<Id<Entry>, Refusal> {
+        let config = self.configuration_dn();
+        let services = config.child("CN", "Services");
+        let parent = services.child("CN", "Device Registration Configuration");
+        let keywords = vec![format!("azureADName:{tenant_domain}").into(), format!("azureADId:{tenant}").into()];
+        let services = self.all(cx).resolve(&services)?;
+        let system = self.system();
+        let parent = match self.all(cx).resolve(&parent) {
+            Ok(id) => id,
+            Err(_) => {
+                let new = NewEntry::new(services, class::CONTAINER, "Device Registration Configuration", Vec::new());
+                self.set_up(services).create(&system, new, cx)?.entry
+            }
+        };
+        if let Some(id) = self.all(cx).child_named(parent, "CN", SCP) {
+            let mut change = self.begin(id);
+            change.note(attr::KEYWORDS);
+            self.store.put(id, attr::KEYWORDS, keywords, &mut cx.names);
+            let dc = self.set_up(id).dc;
+            self.finish(change, dc, cx);
+            return Ok(id);
+        }
+        let new = NewEntry::new(parent, class::SERVICE_CONNECTION_POINT, SCP, vec![(attr::KEYWORDS, keywords)]);
+        Ok(self.set_up(parent).create(&system, new, cx)?.entry)
+    }
+
+    /// The keywords of the service connection point as a controller sees it: tenant domain and tenant id. `None` if there is none
+    /// or it does not name a tenant.
+    pub fn read_scp(&self, dc: Id<crate::Controller>, cx: &Cx) -> Option<(String, Guid)> {
+        let view = self.view(dc, cx);
+        let dn = self.configuration_dn().child("CN", "Services").child("CN", "Device Registration Configuration");
+        let id = view.resolve(&dn.child("CN", SCP)).ok()?;
+        let keywords = view.values(id, attr::KEYWORDS);
+        let find = |prefix: &str| {
+            let mut texts = keywords.iter().filter_map(Value::as_text);
+            texts.find_map(|t| {
+                let (kind, value) = t.split_once(':')?;
+                kind.eq_ignore_ascii_case(prefix).then(|| value.to_owned())
+            })
+        };
+        Some((find("azureADName")?, find("azureADId")?.parse().ok()?))
+    }
+
+    /// The name of the configuration.
+    pub fn configuration_dn(&self) -> Dn {
+        let config = self.store.contexts.iter().find(|c| c.kind == ContextKind::Configuration);
+        config.map(|c| c.dn.clone()).unwrap_or_default()
+    }
+
+    /// The container in which computers are created by default.
+    pub fn computers_container(&self, domain: Id<Domain>) -> Option<Id<Entry>> {
+        self.well_known(domain, well_known::COMPUTERS)
+    }
+
+    /// Redirects the container for new computers, as `redircmp` does.
+    pub fn redirect_computers(&mut self, domain: Id<Domain>, ou: &str, cx: &mut Cx) -> Result<(), Refusal> {
+        let nc = usize::from(self.domains[domain].nc);
+        let head = self.store.contexts[nc].text.clone();
+        let line = format!("B:32:{}:{ou}", well_known::digits(well_known::COMPUTERS));
+        let part = Modification::new(ModOp::Add, "wellKnownObjects", &[&line]);
+        let system = self.system();
+        let dc = self.writable(domain).unwrap_or(Id::new(0));
+        self.at(dc).modify(&system, &ModifyRequest::new(&head, vec![part]), cx)?;
+        Ok(())
+    }
+
+    /// Loads a domain's content, as whoever sets the world up. Links are made when all objects are there. What exists already is
+    /// changed to what the file says. All mistakes come at once, with their lines.
+    pub fn load_ldif(&mut self, text: &str, cx: &mut Cx) -> Result<usize, Vec<LdifError>> {
+        let records = ldif::parse(text)?;
+        let mut errors = Vec::new();
+        let mut links = Vec::new();
+        for record in &records {
+            let done = match &record.change {
+                Change::Content(attributes) | Change::Add(attributes) => {
+                    let (later, now): (Vec<_>, Vec<_>) = attributes
+                        .iter()
+                        .cloned()
+                        .partition(|(name, _)| AttrId::find(name).is_some_and(|a| a.get().store == Where::Link));
+                    links.extend(later.into_iter().map(|a| (record.line, record.dn.clone(), a)));
+                    self.load_entry(&record.dn, now, cx)
+                }
+                Change::Delete => {
+                    self.load_as(&record.dn, cx, |at, who, cx| at.delete(who, &record.dn, cx).map(|_| ()))
+                }
+                Change::Modify(parts) => {
+                    let request = ModifyRequest { permissive: true, ..ModifyRequest::new(&record.dn, parts.clone()) };
+                    self.load_as(&record.dn, cx, |at, who, cx| at.modify(who, &request, cx).map(|_| ()))
+                }
+                Change::Rename { new_rdn, delete_old_rdn, new_superior } => {
+                    let request = RenameRequest {
+                        dn: record.dn.clone(),
+                        new_rdn: new_rdn.clone(),
+                        delete_old_rdn: *delete_old_rdn,
+                        new_superior: new_superior.clone(),
+                    };
+                    self.load_as(&record.dn, cx, |at, who, cx| at.rename(who, &request, cx).map(|_| ()))
+                }
+            };
+            errors.extend(done.err().map(|r| LdifError::refused(record.line, &record.dn, &r)));
+        }
+        for (line, dn, (name, values)) in links {
+            let part = Modification { op: ModOp::Add, attr: name, values };
+            let request = ModifyRequest { permissive: true, ..ModifyRequest::new(&dn, vec![part]) };
+            let done = self.load_as(&dn, cx, |at, who, cx| at.modify(who, &request, cx));
+            errors.extend(done.err().map(|r| LdifError::refused(line, &dn, &r)));
+        }
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        self.settle();
+        let n = records.len();
+        let who = self.system;
+        cx.tell(&kinds::CONTENT_LOADED, who, &[Arg::Int(n as i64)]);
+        Ok(n)
+    }
+
+    fn load_as<T>(
+        &mut self,
+        dn: &str,
+        cx: &mut Cx,
+        run: impl FnOnce(&mut At<'_>, &Principal, &mut Cx) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        let parsed: Dn = dn.parse().map_err(|_| Refusal::bad_name(dn))?;
+        let within = self.store.contexts.iter().filter(|c| parsed.is_within(&c.dn));
+        let context = within.max_by_key(|c| c.dn.rdns.len());
+        let domain = context.map(|c| c.domain).unwrap_or(Id::new(0));
+        let dc = self.writable(domain).unwrap_or(Id::new(0));
+        let system = self.system();
+        run(&mut self.at(dc), &system, cx)
+    }
+
+    fn load_entry(&mut self, dn: &str, attributes: Vec<(String, Vec<Vec<u8>>)>, cx: &mut Cx) -> Result<(), Refusal> {
+        let exists = self.all(cx).find_text(dn).is_ok();
+        if !exists {
+            let request = AddRequest { dn: dn.to_owned(), attributes, secure: true };
+            return self.load_as(dn, cx, |at, who, cx| at.add(who, &request, cx).map(|_| ()));
+        }
+        let changeable = |name: &str| {
+            AttrId::find(name).is_none_or(|a| {
+                let row = a.get();
+                !matches!(row.store, Where::Field | Where::Constructed) && !row.system_only
+                    || matches!(a, attr::USER_CERTIFICATE | attr::PWD_LAST_SET)
+            })
+        };
+        let parts = attributes.into_iter().filter(|(name, _)| changeable(name));
+        let parts = parts.map(|(attr, values)| Modification { op: ModOp::Replace, attr, values }).collect();
+        let request = ModifyRequest::new(dn, parts);
+        self.load_as(dn, cx, |at, who, cx| at.modify(who, &request, cx).map(|_| ()))
+    }
+}
+
+/// What has changed at a controller.
+#[derive(Debug, Clone)]
+pub struct Changes {
+    /// The objects, tombstones included, the oldest change first.
+    pub entries: Vec<Id<Entry>>,
+    /// From where to ask the next time.
+    pub next: u64,
+}
+
+impl crate::View<'_> {
+    /// The objects of a domain that were changed after a USN, as this controller knows. What is still on its way comes with a
+    /// later call; an object may come twice.
+    pub fn changes_since(&self, usn: u64, domain: Option<Id<Domain>>) -> Changes {
+        let store = &self.forest.store;
+        let from = u32::try_from(usn).unwrap_or(u32::MAX);
+        let nc = domain.map(|d| self.forest.domains[d].nc);
+        let rows = store.changed_after(from).filter(|id| nc.is_none_or(|nc| store.rows[*id].nc == nc));
+        let entries = rows.filter(|id| self.row(*id).is_some()).collect();
+        Changes { entries, next: self.high_water() }
+    }
+
+    /// The USN up to which everything has reached this controller.
+    pub fn high_water(&self) -> u64 {
+        let unseen = self.forest.pending.first_unseen(|w| self.has_seen(w));
+        u64::from(unseen.map_or(self.forest.store.usn, |n| n - 1))
+    }
+}

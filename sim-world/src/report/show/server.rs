@@ -1,0 +1,29 @@
+//! A connector server's page: its service, its record in Intune, and its event log.
+
+use super::device::event_log;
+use super::{Properties, instant};
+use crate::world::World;
+use sim_core::{Id, SimTime};
+use sim_device::Connector;
+
+/// The page.
+pub(super) fn page(world: &World, id: Id<Connector>, start: SimTime) -> String {
+    let (tenant, names) = (world.tenant(), &world.cx().names);
+    let server = world.field().connector(id);
+    let record = tenant.connector(server.record);
+    let mut facts = Properties::default();
+    facts.add("service", if server.running { "running" } else { "stopped" });
+    facts.add("service account", names.get(server.account));
+    facts.add("site", names.get(server.site));
+    let serves = server.serves.as_ref().map(|d| d.iter().map(|d| names.get(*d)).collect::<Vec<_>>().join(", "));
+    facts.add("takes requests of", serves.unwrap_or_else(|| "every domain".into()));
+    facts.add("version", names.get(record.version));
+    let state = if record.listed { record.state.graph() } else { "not listed" };
+    facts.add("state in Intune", state);
+    if record.listed {
+        facts.add("last connection", instant(tenant.connector_last_connection(server.record, world.now())));
+    }
+    let log = event_log(server.events(), names, start);
+    let log = if log.is_empty() { "the event log is empty\n".to_owned() } else { log };
+    format!("{}, connector server\n\n{facts}\n{log}", names.get(server.name))
+}

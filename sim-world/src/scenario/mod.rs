@@ -1,0 +1,77 @@
+//! The scenario language: from the text of a file to a world that is ready to run.
+//!
+//! `document` turns text into typed sections with positions; `model` lists the keys; `resolve` checks names and the rules of the
+//! domain; `build` makes the world. All mistakes of a file are reported in one pass.
+
+mod build;
+mod csv;
+pub mod document;
+pub(crate) mod model;
+mod resolve;
+pub(crate) mod words;
+
+pub use build::{PlanOptions, tables as knob_tables};
+pub use csv::{FleetRow, read as read_fleet};
+
+use document::{Diagnostic, Diagnostics};
+use model::File;
+use std::collections::BTreeMap;
+
+/// A scenario without mistakes.
+#[derive(Debug)]
+pub struct Scenario {
+    file: File,
+    /// The text, for the lines of what is declared.
+    text: String,
+    fleets: BTreeMap<String, Vec<FleetRow>>,
+    ldifs: BTreeMap<String, String>,
+}
+
+/// What came of loading a file.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The scenario, if there was no error.
+    pub scenario: Option<Scenario>,
+    /// Errors and warnings, in the order of the file.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Loads a scenario. `read` gives the content of a file that the scenario names, by its path relative to the scenario file.
+pub fn load(text: &str, read: &dyn Fn(&str) -> Result<Vec<u8>, String>) -> Loaded {
+    let (file, mut diagnostics): (Option<File>, Diagnostics) = document::load(text);
+    let mut scenario = None;
+    if let Some(file) = file {
+        let mut files = resolve::Files { read, fleets: BTreeMap::new(), ldifs: BTreeMap::new() };
+        resolve::check(&file, &mut files, &mut diagnostics);
+        if !diagnostics.has_errors() {
+            scenario = Some(Scenario { file, text: text.to_owned(), fleets: files.fleets, ldifs: files.ldifs });
+        }
+    }
+    Loaded { scenario, diagnostics: diagnostics.finish() }
+}
+
+impl Scenario {
+    /// Its title.
+    pub fn title(&self) -> &str {
+        &self.file.scenario
+    }
+
+    fn line(&self, span: document::Span) -> u32 {
+        document::line_col(&self.text, span.start).0 as u32
+    }
+}
+
+/// The JSON Schema of scenario files, for editors.
+pub fn schema() -> serde_json::Value {
+    document::json_schema::<File>("tenantsim scenario")
+}
+
+/// The reference of all keys, in Markdown, with headings from that level on.
+pub fn reference(heading_level: usize) -> String {
+    document::markdown(&schema(), heading_level)
+}
+
+/// A small commented scenario to begin with.
+pub fn template() -> &'static str {
+    include_str!("template.yaml")
+}

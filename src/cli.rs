@@ -1,0 +1,155 @@
+//! The arguments, and what their help says.
+
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// The command line, for documents and completions.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
+#[derive(Debug, Parser)]
+#[command(name = "tenantsim", version, about, long_about = LONG, after_help = EXIT_CODES)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+const LONG: &str = "\
+A tenant and Active Directory simulator: replays Windows Autopilot hybrid joins offline, exactly.
+
+A scenario file says what an estate looks like, what happens in it, and what must come of
+it. A virtual clock replays it, waits of days included, in milliseconds, and with the same
+scenario and seed always with the same result.
+
+  tenantsim new first.yaml       write a small scenario to begin with
+  tenantsim run first.yaml       see it happen";
+
+const EXIT_CODES: &str = "\
+Exit status: 0 if all expectations hold, 1 if one does not, 2 if the input or the usage is
+wrong, 3 if a run did not settle within its bounds or something went wrong inside.";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Replay scenarios and judge their expectations
+    #[command(after_help = RUN_EXAMPLES)]
+    Run(RunArgs),
+    /// Look for mistakes in scenario files without running them
+    #[command(after_help = CHECK_EXAMPLES)]
+    Check(CheckArgs),
+    /// Show a device's screen, logs and dsregcmd text, a server's log, or any other object
+    #[command(after_help = SHOW_EXAMPLES)]
+    Show(ShowArgs),
+    /// Write a small commented scenario to begin with
+    #[command(after_help = NEW_EXAMPLES)]
+    New(NewArgs),
+}
+
+const RUN_EXAMPLES: &str = "\
+Examples:
+  tenantsim run quota.yaml                      the timeline, and what became of the expectations
+  tenantsim run scenarios --quiet               all files of a folder, without their timelines
+  tenantsim run scenarios --format junit > results.xml
+  tenantsim run quota.yaml --seed 7 --trace trace.jsonl
+
+Results go to standard output and are the same bytes from run to run; of JSON, all but the
+member `wall`.";
+
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    /// Scenario files, or folders that are searched for *.yaml
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Use this seed instead of the scenarios' own
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// How results are written
+    #[arg(long, value_enum, default_value_t = RunFormat::Text)]
+    pub format: RunFormat,
+    /// Write every record of the trace to a file, as JSON Lines
+    #[arg(long, value_name = "FILE")]
+    pub trace: Option<PathBuf>,
+    /// Leave out timelines, warnings and progress
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// How the results of `run` are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RunFormat {
+    /// For people
+    Text,
+    /// An object for one file, an array for several
+    Json,
+    /// JUnit XML: a suite for each file, a case for each expectation
+    Junit,
+}
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  tenantsim check quota.yaml
+  tenantsim check scenarios --format json
+
+Warnings alone do not make a file wrong.";
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    /// Scenario files, or folders that are searched for *.yaml
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// How results are written
+    #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
+    pub format: CheckFormat,
+}
+
+/// How the results of `check` are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CheckFormat {
+    /// A line for each file; mistakes go to standard error
+    Text,
+    /// An object for one file, an array for several, with all mistakes
+    Json,
+}
+
+const SHOW_EXAMPLES: &str = "\
+Examples:
+  tenantsim show quota.yaml --of PFEG0D9P               a device by its serial number, at the end
+  tenantsim show quota.yaml --of PFEG0D9P --at 1h20m    on its way
+  tenantsim show quota.yaml --of SRV-ODJ01              a connector server and its event log
+  tenantsim show quota.yaml --of 'Autopilot devices'    a group and its members
+  tenantsim show quota.yaml --of CN=LAP-7,CN=Computers,DC=corp,DC=contoso,DC=com";
+
+#[derive(Debug, Args)]
+pub(crate) struct ShowArgs {
+    /// The scenario file
+    #[arg(value_name = "PATH")]
+    pub path: PathBuf,
+    /// A name, serial number, computer name, user principal name, distinguished name or GUID
+    #[arg(long, value_name = "NAME")]
+    pub of: String,
+    /// When: a span since the scenario's start such as `1h20m`, or an instant such as `2022-11-17T09:20:00Z` [default: the end]
+    #[arg(long, value_name = "T", allow_hyphen_values = true)]
+    pub at: Option<String>,
+    /// Use this seed instead of the scenario's own
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+}
+
+const NEW_EXAMPLES: &str = "\
+Example:
+  tenantsim new first.yaml && tenantsim run first.yaml";
+
+#[derive(Debug, Args)]
+pub(crate) struct NewArgs {
+    /// The file to write; it must not be there yet
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_arguments_fit_together() {
+        super::command().debug_assert();
+    }
+}

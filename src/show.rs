@@ -1,0 +1,78 @@
+//! `show`: runs a scenario up to a moment and shows something in it.
+
+use crate::cli::ShowArgs;
+use crate::diagnostics;
+use crate::exit::Exit;
+use crate::load::load;
+use crate::output::{Stopped, Terminal};
+use crate::progress::ProgressLine;
+use sim_core::{SimDuration, SimTime};
+use sim_world::report;
+use sim_world::run::Bounds;
+use sim_world::scenario::PlanOptions;
+
+/// Shows one object of one scenario.
+pub(crate) fn show(args: &ShowArgs, terminal: &mut Terminal<'_>) -> Result<Exit, Stopped> {
+    let loaded = match load(&args.path) {
+        Ok(loaded) => loaded,
+        Err(why) => return Ok(bad_input(terminal, &why)),
+    };
+    let mistakes = diagnostics::render(&loaded, false, terminal.colour_on_stderr);
+    if !mistakes.is_empty() {
+        terminal.note(&mistakes);
+    }
+    let Some(scenario) = loaded.scenario else { return Ok(Exit::BadInput) };
+    let plan = scenario.plan(&PlanOptions { seed: args.seed, ..PlanOptions::default() });
+    let (start, begin) = (plan.start, plan.world.now());
+    let stop = match args.at.as_deref().map(|at| moment(at, start)).transpose() {
+        Ok(stop) => stop,
+        Err(why) => return Ok(bad_input(terminal, &why)),
+    };
+    if let Some(stop) = stop.filter(|stop| *stop < begin) {
+        return Ok(bad_input(terminal, &format!("{stop} is before the world begins, at {begin}")));
+    }
+    let progress = ProgressLine::new(1, terminal.watched);
+    let outcome = plan.run_to(Bounds::default(), stop, &mut |p| progress.at(scenario.title(), p));
+    progress.clear();
+    match report::show(&outcome.world, &args.of, start) {
+        Ok(page) => terminal.result(&page)?,
+        Err(error) => return Ok(bad_input(terminal, &error.to_string())),
+    }
+    Ok(match report::broken_off(&outcome) {
+        Some(why) => {
+            terminal.note(&format!("error: did not settle: {why}"));
+            Exit::Internal
+        }
+        None => Exit::Fine,
+    })
+}
+
+fn bad_input(terminal: &mut Terminal<'_>, why: &str) -> Exit {
+    terminal.note(&format!("error: {why}"));
+    Exit::BadInput
+}
+
+/// A span since the start, or an instant.
+fn moment(text: &str, start: SimTime) -> Result<SimTime, String> {
+    if let Ok(span) = text.parse::<SimDuration>() {
+        return Ok(start + span);
+    }
+    text.parse().map_err(|_| {
+        format!("`{text}` is neither a span such as `1h20m` nor an instant such as `2022-11-17T09:20:00Z`")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_spans_or_instants() {
+        let start: SimTime = "2022-11-17T08:00:00Z".parse().expect("a time");
+        let at = |text| moment(text, start).map(|at| at.to_string());
+        assert_eq!(at("1h20m").as_deref(), Ok("2022-11-17T09:20:00Z"));
+        assert_eq!(at("-2d").as_deref(), Ok("2022-11-15T08:00:00Z"));
+        assert_eq!(at("2022-11-17T09:20:00Z").as_deref(), Ok("2022-11-17T09:20:00Z"));
+        assert!(at("soon").is_err());
+    }
+}

@@ -1,0 +1,71 @@
+//! Documents that are made from the code are up to date. `UPDATE_DOCS=1 cargo test --test documents` makes them anew.
+
+#![allow(clippy::disallowed_methods)] // tests read and write files
+
+use sim_world::scenario;
+use std::fmt::Write as _;
+
+fn up_to_date(path: &str, want: &str) {
+    if std::env::var("UPDATE_DOCS").is_ok() {
+        std::fs::write(path, want).expect("a writable file");
+        return;
+    }
+    let got = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(got == want, "{path} is out of date; run `UPDATE_DOCS=1 cargo test --test documents`");
+}
+
+#[test]
+fn fidelity_lists_every_knob() {
+    let mut out = String::from(
+        "# Fidelity: every number that stands for the real service\n\n\
+         Made from the knob tables in the code. A scenario may override any of them under `knobs:`, and the report lists what it\n\
+         overrides. *Documented* means that the vendor says so, *observed* that public tools, logs or write-ups show it, *assumed* that\n\
+         nobody says and the default is our choice.\n",
+    );
+    for (title, rows) in scenario::knob_tables() {
+        let _ = write!(
+            out,
+            "\n## {title}\n\n| knob | default | unit | basis | meaning | source |\n| --- | --- | --- | --- | --- | --- |\n"
+        );
+        for row in rows {
+            let doc = row.doc.split_whitespace().collect::<Vec<_>>().join(" ");
+            let _ = writeln!(
+                out,
+                "| `{}` | `{}` | {} | {} | {doc} | {} |",
+                row.name, row.default, row.unit, row.basis, row.source
+            );
+        }
+    }
+    up_to_date("docs/fidelity.md", &out);
+}
+
+#[test]
+fn the_schema_and_the_reference_follow_the_code() {
+    let mut schema = scenario::document::to_string_pretty(&scenario::schema());
+    if !schema.ends_with('\n') {
+        schema.push('\n');
+    }
+    up_to_date("docs/scenario.schema.json", &schema);
+    let reference = format!(
+        "# Scenario reference\n\nMade from the code. Times are spans from time zero (`48h`, `PT48H`) or RFC 3339 instants. For completion and checks in an \
+         editor, point it at `scenario.schema.json`.\n\n{}",
+        scenario::reference(2)
+    );
+    up_to_date("docs/scenario-reference.md", &reference);
+}
+
+#[test]
+fn coverage_names_scenarios_that_exist() {
+    let text = std::fs::read_to_string("docs/coverage.md").expect("docs/coverage.md");
+    let mut rows = 0;
+    for line in text.lines().filter(|l| l.starts_with("| S")) {
+        rows += 1;
+        for path in line.split('`').skip(1).step_by(2).filter(|p| p.ends_with(".yaml")) {
+            assert!(
+                std::path::Path::new("scenarios").join(path).exists(),
+                "docs/coverage.md names {path}, which is not there"
+            );
+        }
+    }
+    assert_eq!(rows, 44, "a row for each statement");
+}
