@@ -36,7 +36,7 @@ fn fleet(n: u32) {
     let loaded = scenario::load(&text, &|path| Err(format!("{path}: no files here")));
     let wrong: Vec<_> = loaded.diagnostics.iter().map(|d| d.message.clone()).collect();
     let scenario = loaded.scenario.unwrap_or_else(|| panic!("{wrong:?}"));
-    let plan = scenario.plan(&PlanOptions { keep: Keep::Nothing, ..PlanOptions::default() });
+    let plan = scenario.plan(&PlanOptions { keep: Keep::Nothing, no_device_logs: true, ..PlanOptions::default() });
     let built = began.elapsed().as_secs_f64();
     let began = Instant::now();
     let outcome = plan.run(Bounds::default(), &mut |_| {});

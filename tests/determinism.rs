@@ -48,7 +48,7 @@ fn timeline_without(outcome: &sim_world::run::Outcome, left_out: &str) -> Vec<St
     let lines = records.filter(|r| {
         r.kind.level >= sim_core::Level::Told && names.get(r.who) != left_out && names.get(r.who) != "administrator"
     });
-    lines.map(|r| format!("{} {} {}", r.key.at(), names.get(r.who), r.text(names))).collect()
+    lines.map(|r| format!("{} {} {}", r.at, names.get(r.who), r.text(names))).collect()
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 #![allow(clippy::disallowed_methods)] // tests read and write files
 
+mod common;
+
 use sim_world::scenario;
 use std::fmt::Write as _;
 
@@ -68,4 +70,17 @@ fn coverage_names_scenarios_that_exist() {
         }
     }
     assert_eq!(rows, 44, "a row for each statement");
+}
+
+#[test]
+fn the_readme_shows_what_the_quickstart_prints() {
+    let readme = std::fs::read_to_string("README.md").expect("README.md");
+    let shown = readme.split("```text\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an excerpt");
+    let path = std::path::Path::new("scenarios/quickstart.yaml");
+    let printed = common::text(&common::run(path, &common::Options::default()), path);
+    let folded = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+    let printed: Vec<String> = printed.lines().map(folded).collect();
+    for line in shown.lines().filter(|line| line.trim() != "…") {
+        assert!(printed.contains(&folded(line)), "README.md shows a line that is not printed any more: {line}");
+    }
 }

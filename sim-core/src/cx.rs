@@ -110,7 +110,8 @@ impl Cx {
         self.nth += 1;
         let mut all = [Arg::None; 4];
         all[..args.len()].copy_from_slice(args);
-        self.trace.add(Record { key, kind, who, args: all, why, cause: self.cause }, &self.names);
+        let (at, actor, round) = (self.now(), self.actor.0, self.round);
+        self.trace.add(Record { key, at, actor, round, kind, who, args: all, why, cause: self.cause }, &self.names);
         self.cause = key;
         key
     }

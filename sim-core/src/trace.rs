@@ -12,47 +12,30 @@ pub const FORMAT_VERSION: u64 = 1;
 
 /// What a record is called by: never by an index, so that it means the same however much of the trace is kept.
 ///
-/// Sixteen bytes: the instant (48 bits of milliseconds), the round of that instant, the key of the actor (its upper 48 bits), and
+/// Eight bytes, as every row that waits for something keeps one: the 64-bit hash of the instant, the round, the key of the actor, and
 /// which of the actor's records in that round it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RecordKey(u64, u64);
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct RecordKey(u64);
 
 impl RecordKey {
     /// No record: what has no cause within the world.
-    pub const NONE: Self = Self(u64::MAX, u64::MAX);
+    pub const NONE: Self = Self(0);
 
-    /// The key of the nth record of an actor in a round. Rounds and records past 65,535 share the last number.
+    /// The key of the nth record of an actor in a round of an instant.
     pub fn new(at: SimTime, round: u32, actor: u64, nth: u32) -> Self {
-        let last = |n: u32| u64::from(n.min(0xffff));
-        Self((at.unix_millis() as u64) << 16 | last(round), actor & !0xffff | last(nth))
+        Self(mix(mix(at.unix_millis() as u64, actor), u64::from(round) << 32 | u64::from(nth)).max(1))
     }
 
     /// Whether this is no record.
     pub fn is_none(self) -> bool {
         self == Self::NONE
     }
-
-    /// When.
-    pub fn at(self) -> SimTime {
-        SimTime::from_unix_millis(self.0 as i64 >> 16)
-    }
-
-    /// In which round of that instant.
-    pub fn round(self) -> u32 {
-        (self.0 & 0xffff) as u32
-    }
 }
 
-impl Default for RecordKey {
-    fn default() -> Self {
-        Self::NONE
-    }
-}
-
-/// The key as machines pass it on: 32 hexadecimal digits.
+/// The key as machines pass it on: 16 hexadecimal digits.
 impl std::fmt::Display for RecordKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:016x}{:016x}", self.0, self.1)
+        write!(f, "{:016x}", self.0)
     }
 }
 
@@ -148,6 +131,12 @@ impl From<u32> for Arg {
 pub struct Record {
     /// Its own key.
     pub key: RecordKey,
+    /// When.
+    pub at: SimTime,
+    /// The key of the actor that made it.
+    pub actor: u64,
+    /// In which round of that instant.
+    pub round: u32,
     /// What kind of thing.
     pub kind: &'static Kind,
     /// Who it is about, by the name a person would use.
@@ -223,6 +212,8 @@ pub enum Keep {
         /// The names.
         of: Vec<Sym>,
     },
+    /// The last so many records: for worlds that live long. Up to twice as many are there, so that a record is moved once at most.
+    Last(usize),
     /// Nothing but the hash.
     Nothing,
 }
@@ -234,12 +225,23 @@ pub struct Trace {
     count: u64,
     keep: Keep,
     kept: Vec<Record>,
+    /// How many records were kept and are gone.
+    gone: u64,
+    /// The name that was hashed last, with its hash: who acts is mostly who is spoken of.
+    memo: (Sym, u64),
 }
 
 impl Trace {
     /// An empty trace of a run with this seed.
     pub fn new(seed: u64, keep: Keep) -> Self {
-        Self { hash: mix(FORMAT_VERSION, seed), count: 0, keep, kept: Vec::new() }
+        Self {
+            hash: mix(FORMAT_VERSION, seed),
+            count: 0,
+            keep,
+            kept: Vec::new(),
+            gone: 0,
+            memo: (Sym::EMPTY, hash_text("")),
+        }
     }
 
     /// Adds a record.
@@ -247,7 +249,7 @@ impl Trace {
         self.fold(&record, names);
         self.count += 1;
         let keep = match &self.keep {
-            Keep::All => true,
+            Keep::All | Keep::Last(_) => true,
             Keep::Nothing => false,
             Keep::Failures { of } => {
                 matches!(record.kind.level, Level::Root | Level::Failed) || of.iter().any(|n| record.mentions(*n))
@@ -256,18 +258,33 @@ impl Trace {
         if keep {
             self.kept.push(record);
         }
+        if let Keep::Last(n) = self.keep
+            && self.kept.len() >= n.saturating_mul(2).max(1)
+        {
+            let old = self.kept.len() - n;
+            self.kept.drain(..old);
+            self.gone += old as u64;
+        }
+    }
+
+    /// The hash of a name's text.
+    pub fn hash_of(&mut self, name: Sym, names: &Names) -> u64 {
+        if self.memo.0 != name {
+            self.memo = (name, names.hash(name));
+        }
+        self.memo.1
     }
 
     fn fold(&mut self, r: &Record, names: &Names) {
+        let who = self.hash_of(r.who, names);
         let mut h = self.hash;
         let mut word = |w: u64| h = (h.rotate_left(5) ^ w).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        for key in [&r.key, &r.cause] {
-            word(key.0);
-            word(key.1);
-        }
+        word(r.at.unix_millis() as u64);
+        word(r.key.0);
+        word(r.cause.0);
         word(r.kind.id);
         word(r.why.map_or(0, |w| w.id));
-        word(names.hash(r.who));
+        word(who);
         for arg in r.args {
             match arg {
                 Arg::None => {}
@@ -297,5 +314,50 @@ impl Trace {
     /// The records that were kept, in processing order.
     pub fn kept(&self) -> &[Record] {
         &self.kept
+    }
+
+    /// The number of the first record of [`Trace::kept`]: how many were kept before it and are gone. So a record has one number
+    /// as long as the world lives.
+    pub fn first_kept(&self) -> u64 {
+        self.gone
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static TICK: Kind = Kind::new("tick", Level::Detail, "tick {0}");
+
+    #[test]
+    fn what_is_kept_does_not_touch_the_hash_and_numbers_stay() {
+        let names = Names::default();
+        let mut traces = [Keep::All, Keep::Last(3), Keep::Last(0), Keep::Nothing].map(|keep| Trace::new(1, keep));
+        for n in 0..20u32 {
+            let at = SimTime::from_unix_millis(i64::from(n));
+            let key = RecordKey::new(at, 0, 1, 0);
+            let args = [Arg::from(n), Arg::None, Arg::None, Arg::None];
+            let record = Record {
+                key,
+                at,
+                actor: 1,
+                round: 0,
+                kind: &TICK,
+                who: Sym::EMPTY,
+                args,
+                why: None,
+                cause: RecordKey::NONE,
+            };
+            for trace in &mut traces {
+                trace.add(record, &names);
+                for (kept, number) in trace.kept().iter().zip(trace.first_kept()..) {
+                    assert_eq!(kept.args[0], Arg::Int(number as i64));
+                }
+            }
+            assert_eq!(traces[0].kept().len(), n as usize + 1);
+            let last = traces[1].kept();
+            assert!(last.len() >= 3.min(n as usize + 1) && last.len() < 6, "{}", last.len());
+            assert!(traces.iter().all(|t| t.hash() == traces[0].hash()));
+        }
     }
 }

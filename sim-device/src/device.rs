@@ -47,7 +47,8 @@ pub struct Device {
     pub(crate) hybrid: bool,
     pub(crate) skip_connectivity_check: bool,
     pub(crate) certificate_written: bool,
-    pub(crate) esp: EspSettings,
+    /// The enrollment status page of its enrolment; pages are kept once, in the field.
+    pub(crate) esp: Id<EspSettings>,
     /// When it first ran as a member of its domain: the beginning of the registration task's loop.
     pub(crate) in_domain_since: SimTime,
     pub(crate) timer: Timer,
@@ -99,7 +100,7 @@ impl Device {
             hybrid: false,
             skip_connectivity_check: false,
             certificate_written: false,
-            esp: EspSettings::DEFAULT,
+            esp: Id::new(0),
             in_domain_since: SimTime::NEVER,
             timer: Timer::default(),
             check_in: Timer::default(),
@@ -116,11 +117,7 @@ impl Device {
 
     /// What a person in front of it sees.
     pub fn screen(&self) -> Screen {
-        self.stage.screen(self.user_name(), self.refused)
-    }
-
-    fn user_name(&self) -> Sym {
-        self.computer
+        self.stage.screen(self.computer, self.refused)
     }
 
     /// The events of its log that are still there, oldest first.
@@ -129,15 +126,15 @@ impl Device {
     }
 
     /// What its transitions look at.
-    pub(crate) fn stage_cx(&self, knobs: &DeviceKnobs, now: SimTime) -> StageCx {
+    pub(crate) fn stage_cx(&self, esp: &EspSettings, knobs: &DeviceKnobs, now: SimTime) -> StageCx {
         let extra = if self.hybrid { knobs.esp_hybrid_extra } else { SimDuration::ZERO };
         StageCx {
             now,
             hybrid: self.hybrid,
             skip_connectivity_check: self.skip_connectivity_check,
-            esp: self.esp.show_progress,
-            esp_user_phase: self.esp.user_phase,
-            esp_limit: self.esp.timeout + extra,
+            esp: esp.show_progress,
+            esp_user_phase: esp.user_phase,
+            esp_limit: esp.timeout + extra,
             odj_wait: knobs.odj_wait,
             registered: self.twin.get().is_some(),
         }

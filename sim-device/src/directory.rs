@@ -2,14 +2,12 @@
 
 use sim_core::{Cx, Guid, Id, Key, Sym};
 use sim_ldap::schema::{attr, class};
-use sim_ldap::{Controller, Entry, Forest, ProvisionOptions, Secret, SystemInfo, View};
+use sim_ldap::{Controller, Entry, Forest, Principal, ProvisionOptions, Secret, SystemInfo, View};
 use std::fmt::Write as _;
 
 /// What a connector wants created.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Provision {
-    /// The account that asks.
-    pub account: Sym,
     /// The server it asks from, for traces.
     pub server: Sym,
     /// The site of that server.
@@ -64,17 +62,27 @@ pub(crate) fn has_controller(forest: &Forest, domain: Sym, site: Sym, machine: S
     controller(forest, domain, site, machine, cx).is_some()
 }
 
+/// A service signs in with its account, under its server's name. The account signs in to its own domain; a controller of any
+/// domain of the forest takes its word.
+pub(crate) fn sign_in(forest: &Forest, account: Sym, server: Sym, cx: &Cx) -> Option<Principal> {
+    Some(forest.all(cx).principal(cx.names.get(account))?.called(server))
+}
+
 /// Creates a computer as `NetProvisionComputerAccount` does; what its machine will sign in with, or the error number.
-pub(crate) fn provision(forest: &mut Forest, wanted: &Provision, cx: &mut Cx) -> Result<u64, u32> {
+pub(crate) fn provision(
+    forest: &mut Forest,
+    who: Option<&Principal>,
+    wanted: &Provision,
+    cx: &mut Cx,
+) -> Result<u64, u32> {
     const NO_SUCH_DOMAIN: u32 = 1355;
     const ACCESS_DENIED: u32 = 5;
     let dc = controller(forest, wanted.domain, wanted.site, wanted.server, cx).ok_or(NO_SUCH_DOMAIN)?;
-    // The account signs in to its own domain; a controller of any domain of the forest takes its word.
-    let principal = forest.all(cx).principal(cx.names.get(wanted.account)).ok_or(ACCESS_DENIED)?.called(wanted.server);
+    let who = who.ok_or(ACCESS_DENIED)?;
     let [name, ou, domain] = [wanted.name, wanted.ou, wanted.domain].map(|n| cx.names.get(n).to_owned());
     let ou = Some(ou.as_str()).filter(|ou| !ou.is_empty());
     let options = ProvisionOptions::default();
-    let made = forest.at(dc).provision_computer(&principal, &domain, ou, &name, options, cx).map_err(|e| e.code)?;
+    let made = forest.at(dc).provision_computer(who, &domain, ou, &name, options, cx).map_err(|e| e.code)?;
     Ok(made.secret.0)
 }
 
@@ -121,9 +129,22 @@ pub(crate) fn first_logon(forest: &mut Forest, machine: &Machine, cx: &mut Cx) -
     forest.at(dc).logon_computer(entry, Secret(machine.secret), info, cx).is_ok()
 }
 
-/// Whether the forest of a domain has a service connection point that names this tenant.
-pub(crate) fn has_scp(forest: &Forest, computer: &Computer, tenant: Guid, cx: &Cx) -> bool {
-    forest.read_scp(computer.dc, cx).is_some_and(|(_, id)| id == tenant)
+/// Whether the forest of a computer has a service connection point that names this tenant. `seen` is the one that was found the
+/// last time, so that a fleet does not look it up by name a million times.
+pub(crate) fn has_scp(
+    forest: &Forest,
+    computer: &Computer,
+    tenant: Guid,
+    seen: &mut Option<Id<Entry>>,
+    cx: &Cx,
+) -> bool {
+    let mut names_tenant =
+        |scp: Id<Entry>| forest.read_scp_at(computer.dc, scp, cx).is_some_and(|(_, id)| id == tenant);
+    if seen.is_some_and(&mut names_tenant) {
+        return true;
+    }
+    *seen = forest.find_scp(computer.dc, cx);
+    seen.is_some_and(names_tenant)
 }
 
 /// A computer writes its registration certificate into its own object.

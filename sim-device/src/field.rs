@@ -9,8 +9,8 @@ use crate::stage::Effect;
 use crate::{DeviceKnobs, Place};
 use sim_core::rows::MaybeId;
 use sim_core::{Actor, Cx, Event, Guid, Id, Index, Rows, Signal, SimDuration, SimTime, Sym};
-use sim_graph::{HardwareHash, Tenant};
-use sim_ldap::Forest;
+use sim_graph::{EspSettings, HardwareHash, Tenant};
+use sim_ldap::{Entry, Forest};
 
 /// What stands around the field: the cloud, the directory, and time.
 #[derive(Debug)]
@@ -32,6 +32,8 @@ pub struct Field {
     pub(crate) places: Rows<Place>,
     pub(crate) connectors: Rows<Connector>,
     pub(crate) syncs: Rows<EntraConnect>,
+    /// The enrollment status pages that devices have met, the default one first.
+    pub(crate) esp_pages: Rows<EspSettings>,
     /// Connectors by the phase of their poll: whose turn is next.
     pub(crate) polls: Vec<(SimDuration, Id<Connector>)>,
     by_managed: Vec<MaybeId<Device>>,
@@ -39,6 +41,8 @@ pub struct Field {
     by_computer: Index<Device>,
     keep_logs: bool,
     pub(crate) version: u64,
+    /// The service connection point that a device found last.
+    pub(crate) scp_seen: Option<Id<Entry>>,
     /// Devices whose registration task found something missing in the directory.
     pub(crate) without_scp: Vec<Id<Device>>,
     /// A buffer for effects, kept between transitions.
@@ -48,8 +52,11 @@ pub struct Field {
 impl Field {
     /// An empty field. Devices keep event logs if `keep_logs`; connector servers always do.
     pub fn new(knobs: DeviceKnobs, keep_logs: bool) -> Self {
+        let mut esp_pages = Rows::default();
+        esp_pages.push(EspSettings::DEFAULT);
         Self {
             knobs,
+            esp_pages,
             devices: Rows::default(),
             places: Rows::default(),
             connectors: Rows::default(),
@@ -60,6 +67,7 @@ impl Field {
             by_computer: Index::default(),
             keep_logs,
             version: 0,
+            scp_seen: None,
             without_scp: Vec::new(),
             effects: Vec::new(),
         }

@@ -44,7 +44,7 @@ impl Field {
         self.knows_computer(id, computer.object_guid);
         let device = &self.devices[id];
         let name = device.name;
-        if !directory::has_scp(around.forest, &computer, around.tenant.id(), around.cx) {
+        if !directory::has_scp(around.forest, &computer, around.tenant.id(), &mut self.scp_seen, around.cx) {
             around.cx.tell_why(&kinds::REGISTRATION_WAITS, name, &[Arg::Code(NO_SCP)], &kinds::WHY_NO_SCP);
             let data = EventData::Code("automatic registration failed in the discover phase", NO_SCP);
             self.devices[id].write(Channel::UserDeviceRegistration, 304, data, &self.knobs, now);

@@ -8,6 +8,7 @@ use crate::field::{Around, Field};
 use crate::kinds;
 use sim_core::{Arg, Cx, Guid, Id, Key, Purpose, RecordKey, SimDuration, SimTime, Sym, Timer};
 use sim_graph::{JoinSettings, OdjBlob, OdjConnector, OdjRequest};
+use sim_ldap::Principal;
 
 const PHASE: Purpose = Purpose::named("connector poll phase");
 const NAME: Purpose = Purpose::named("computer name");
@@ -22,6 +23,8 @@ pub struct Connector {
     /// The account of its service, as in `CORP\SRV-ODJ01$`: the server itself on builds before 6.2501.2000.5, a managed service
     /// account on later ones.
     pub account: Sym,
+    /// Its sign-in: the account with its groups as they were when the service first used it after its start.
+    principal: Option<Principal>,
     /// The Active Directory site of the server.
     pub site: Sym,
     /// The domains whose requests it takes: all for builds of old, its own for later ones.
@@ -107,6 +110,7 @@ impl Field {
             name: new.name,
             record: new.record,
             account: new.account,
+            principal: None,
             site: new.site,
             serves: new.serves,
             running: true,
@@ -144,6 +148,7 @@ impl Field {
             return;
         }
         connector.running = false;
+        connector.principal = None;
         around.cx.tell(&kinds::SERVER_STOPPED, connector.name, &[]);
         around.cx.schedule.clear(&mut connector.poll);
         around.tenant.connector_silent(connector.record, around.cx);
@@ -251,9 +256,11 @@ impl Field {
         let settings = around.tenant.join_settings(job.request);
         let (domain, ou) = (settings.domain, settings.ou);
         let name = computer_name(request, &settings, job.attempt, around.cx);
-        let wanted =
-            Provision { account: connector.account, server: connector.name, site: connector.site, domain, ou, name };
-        let answer = directory::provision(around.forest, &wanted, around.cx);
+        if connector.principal.is_none() {
+            connector.principal = directory::sign_in(around.forest, connector.account, connector.name, around.cx);
+        }
+        let wanted = Provision { server: connector.name, site: connector.site, domain, ou, name };
+        let answer = directory::provision(around.forest, connector.principal.as_ref(), &wanted, around.cx);
         let timer_of = actor(actor::ODJ_JOB, id.row() << 8 | slot as u32);
         match answer {
             Ok(secret) => {

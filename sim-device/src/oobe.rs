@@ -210,6 +210,8 @@ impl Field {
         match around.tenant.enroll(user, device.hash, device.name, around.cx) {
             Ok((managed, esp)) => {
                 self.is_managed_as(id, managed);
+                let known = self.esp_pages.iter().find(|(_, page)| **page == esp).map(|(page, _)| page);
+                let esp = known.unwrap_or_else(|| self.esp_pages.push(esp));
                 let device = &mut self.devices[id];
                 device.esp = esp;
                 device.write(
@@ -314,7 +316,8 @@ impl Field {
 
     /// Makes a transition and delivers its effects.
     pub(crate) fn transition(&mut self, id: Id<Device>, input: Input, around: &mut Around<'_>) {
-        let cx = self.devices[id].stage_cx(&self.knobs, around.cx.now());
+        let device = &self.devices[id];
+        let cx = device.stage_cx(&self.esp_pages[device.esp], &self.knobs, around.cx.now());
         let mut effects = std::mem::take(&mut self.effects);
         effects.clear();
         let before = self.devices[id].stage;
@@ -452,7 +455,7 @@ impl Field {
         let now = around.cx.now();
         let device = &mut self.devices[id];
         let wait: Arg = match failure {
-            Failure::EspTimedOut => device.stage_cx(&self.knobs, now).esp_limit.into(),
+            Failure::EspTimedOut => device.stage_cx(&self.esp_pages[device.esp], &self.knobs, now).esp_limit.into(),
             _ => self.knobs.odj_wait.into(),
         };
         let why: &'static Kind = match failure {

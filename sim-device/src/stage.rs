@@ -274,13 +274,13 @@ pub struct Screen {
     pub text: &'static str,
     /// The code on it.
     pub code: Option<u32>,
-    /// The name at the lock screen or on the desktop: the user's.
-    pub user: Sym,
+    /// The computer's name, where the page shows it.
+    pub computer: Sym,
 }
 
 impl Stage {
     /// What a person in front of the device sees.
-    pub fn screen(self, user: Sym, refused: Option<u32>) -> Screen {
+    pub fn screen(self, computer: Sym, refused: Option<u32>) -> Screen {
         let (page, text) = match self {
             Self::Off => ("off", ""),
             Self::Connecting => ("network", "Let's connect you to a network"),
@@ -307,9 +307,8 @@ impl Stage {
             Self::Failed(failure) => Some(failure.code()),
             _ => refused,
         };
-        let shown =
-            if matches!(self, Self::Desktop | Self::AccountSetup { .. } | Self::Finishing) { user } else { Sym::EMPTY };
-        Screen { page, text, code, user: shown }
+        let named = matches!(self, Self::AdSignIn | Self::Desktop | Self::AccountSetup { .. } | Self::Finishing);
+        Screen { page, text, code, computer: if named { computer } else { Sym::EMPTY } }
     }
 }
 

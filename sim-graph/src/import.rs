@@ -37,6 +37,8 @@ pub struct Hardware {
     pub registrations: u16,
     /// How often it has been enrolled here.
     pub enrollments: u16,
+    /// The number of the upload that its hash was last in.
+    pub uploaded: u32,
     /// Its living registration here.
     pub identity: MaybeId<AutopilotDevice>,
 }
@@ -156,13 +158,13 @@ impl Tenant {
     pub fn import_devices(&mut self, rows: &[ImportRow], by: Sym, cx: &mut Cx) -> Vec<Id<ImportedDevice>> {
         cx.tell(&kinds::IMPORT_UPLOADED, by, &[Arg::Int(rows.len() as i64)]);
         let cause = cx.cause();
-        let mut seen = std::collections::BTreeSet::new();
-        let ids = rows.iter().map(|row| self.import_row(*row, !seen.insert(row.hash), cause, cx)).collect();
+        self.uploads += 1;
+        let ids = rows.iter().map(|row| self.import_row(*row, cause, cx)).collect();
         self.version += 1;
         ids
     }
 
-    fn import_row(&mut self, row: ImportRow, repeated: bool, cause: RecordKey, cx: &mut Cx) -> Id<ImportedDevice> {
+    fn import_row(&mut self, row: ImportRow, cause: RecordKey, cx: &mut Cx) -> Id<ImportedDevice> {
         let hardware = self.hardware_of(row.hash).unwrap_or_else(|| {
             let unknown = cx.name("Unknown");
             self.know_hardware(Hardware {
@@ -174,9 +176,11 @@ impl Tenant {
                 other_tenant: false,
                 registrations: 0,
                 enrollments: 0,
+                uploaded: 0,
                 identity: MaybeId::NONE,
             })
         });
+        let repeated = std::mem::replace(&mut self.hardware[hardware].uploaded, self.uploads) == self.uploads;
         let key = Key::of("import", cx.names.get(row.serial)).part(row.hash.0);
         let id = cx.chance.guid(IDS, key, cx.now().unix_millis() as u64);
         let at = cx.now() + self.delay(self.knobs.import, id, 0, cx);

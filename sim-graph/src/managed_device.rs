@@ -260,6 +260,7 @@ impl Tenant {
             other_tenant: false,
             registrations: 0,
             enrollments: 0,
+            uploaded: 0,
             identity: MaybeId::NONE,
         })
     }

@@ -38,6 +38,8 @@ pub struct Tenant {
     pub(crate) hardware: Rows<Hardware>,
     pub(crate) hardware_by_hash: Index<Hardware>,
     pub(crate) imports: Rows<ImportedDevice>,
+    /// How many uploads there have been.
+    pub(crate) uploads: u32,
     pub(crate) identities: Rows<AutopilotDevice>,
     pub(crate) entra_devices: Rows<EntraDevice>,
     pub(crate) entra_by_device_id: Index<EntraDevice>,
@@ -66,6 +68,7 @@ impl Tenant {
             hardware: Rows::default(),
             hardware_by_hash: Index::default(),
             imports: Rows::default(),
+            uploads: 0,
             identities: Rows::default(),
             entra_devices: Rows::default(),
             entra_by_device_id: Index::default(),

@@ -89,6 +89,9 @@ impl Forest {
             pending: Pending::default(),
             verdicts: Verdicts::default(),
             newborn: BTreeMap::new(),
+            units: Vec::new(),
+            joins: Vec::new(),
+            common: (0, BTreeMap::new()),
             system: cx.name("SYSTEM"),
         };
         for domain in &spec.domains {
@@ -145,6 +148,7 @@ impl Forest {
             other_well_known: Vec::new(),
             machine_account_privilege: vec![Sid::AUTHENTICATED],
             account_reuse_allowed: Vec::new(),
+            ldap: Default::default(),
             created_by: BTreeMap::new(),
         });
         self.store.contexts.push(new_context(ContextKind::Domain, Dn::of_dns(&dns), id, Some(sid)));

@@ -237,13 +237,7 @@ impl View<'_> {
 
 /// The classes that may be created under one.
 pub(crate) fn child_classes(parent: ClassId) -> Vec<ClassId> {
-    ClassId::all().filter(|c| c.get().category == 1 && may_be_under(*c, parent)).collect()
-}
-
-/// Whether objects of a class may be under objects of another.
-pub(crate) fn may_be_under(class: ClassId, parent: ClassId) -> bool {
-    let superiors = class.get().superiors;
-    parent.chain().any(|p| superiors.contains(&p.name()))
+    ClassId::all().filter(|c| c.get().category == 1 && c.may_be_under(parent)).collect()
 }
 
 fn describe_class(id: ClassId) -> Value {

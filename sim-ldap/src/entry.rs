@@ -1,6 +1,7 @@
 //! The row of one directory object.
 
 use crate::filetime::Stamp;
+use crate::sam::NtHash;
 use crate::schema::{AttrId, ClassId};
 use crate::sd::SdId;
 use crate::shape::ShapeId;
@@ -50,10 +51,12 @@ pub(crate) struct Extra {
     pub(crate) overrides: Vec<(AttrId, Vec<Value>)>,
     /// Sorted by row. Rows that are elsewhere by now are skipped.
     pub(crate) children: Vec<u32>,
+    /// The children that have had children. Sorted by row; those that are elsewhere by now are skipped.
+    pub(crate) branches: Vec<u32>,
     /// How many of the children are elsewhere.
     pub(crate) gone: u32,
-    /// The digest of a secret that somebody chose; 0 for none.
-    pub(crate) digest: u64,
+    /// The NT hash of a password that somebody chose.
+    pub(crate) nt_hash: Option<NtHash>,
     /// The distinguished name, while the tree's epoch is this.
     pub(crate) dn: Option<(u32, Sym)>,
 }
@@ -128,6 +131,9 @@ impl Entry {
     }
     pub(crate) fn children(&self) -> &[u32] {
         self.extra.as_ref().map_or(&[], |e| &e.children)
+    }
+    pub(crate) fn branches(&self) -> &[u32] {
+        self.extra.as_ref().map_or(&[], |e| &e.branches)
     }
     pub(crate) fn parent(&self) -> Option<Id<Entry>> {
         self.parent.get()

@@ -8,6 +8,7 @@ use crate::rights::Verdicts;
 use crate::schema::ClassId;
 use crate::sd::SdId;
 use crate::sd::sddl::SddlDomain;
+use crate::shape::ShapeId;
 use crate::sid::Sid;
 use crate::store::{Context, Store};
 use crate::view::View;
@@ -101,8 +102,21 @@ pub struct Domain {
     pub machine_account_privilege: Vec<Sid>,
     /// Whose computers everybody who may create computers may take over (policy of KB5020276).
     pub account_reuse_allowed: Vec<Sid>,
+    /// What its controllers ask of LDAP clients.
+    pub ldap: LdapPolicy,
     /// How many living computers each creator has made under the privilege.
     pub(crate) created_by: BTreeMap<Sid, u32>,
+}
+
+/// What the controllers of a domain ask of LDAP clients. New domains ask for nothing (defaults up to Windows Server 2022).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LdapPolicy {
+    /// Binds without TLS need signing, so that simple ones are refused (LDAPServerIntegrity = 2).
+    pub signing_required: bool,
+    /// NTLM within TLS must be bound to the channel (LdapEnforceChannelBinding = 2).
+    pub channel_binding_required: bool,
+    /// A name without a password is refused instead of being nobody (DenyUnauthenticatedBind).
+    pub deny_unauthenticated_bind: bool,
 }
 
 impl Domain {
@@ -140,6 +154,16 @@ pub struct Site {
     pub(crate) entry: Id<Entry>,
 }
 
+/// A unit by the name under which a connector asked for it.
+#[derive(Debug, Clone)]
+pub(crate) struct Unit {
+    pub(crate) domain: Id<Domain>,
+    /// Until the tree changes, the name means this.
+    pub(crate) epoch: u32,
+    pub(crate) name: Box<str>,
+    pub(crate) entry: Id<Entry>,
+}
+
 /// One or several Active Directory domains with their controllers. A plain value: it changes only through [`Forest::at`] and the
 /// methods that set it up.
 #[derive(Debug, Clone)]
@@ -154,6 +178,12 @@ pub struct Forest {
     pub(crate) verdicts: Verdicts,
     /// Descriptors of new objects, by parent's descriptor, class, owner and creator.
     pub(crate) newborn: BTreeMap<(SdId, ClassId, u64, u64), SdId>,
+    /// Units in which computers were created of late.
+    pub(crate) units: Vec<Unit>,
+    /// What accounts of one primary group have in common, for one state of the memberships.
+    pub(crate) common: (u64, BTreeMap<(u8, i64), Vec<Sid>>),
+    /// The shape of computers that join, by domain.
+    pub(crate) joins: Vec<(Id<Domain>, ShapeId)>,
     pub(crate) system: Sym,
 }
 

@@ -41,9 +41,11 @@ kinds! {
     /// Arguments: name.
     CERTIFICATE_WRITTEN = "certificate_written", Told, "wrote its registration certificate to {0}";
     /// Arguments: controller.
-    COMPUTER_LOGGED_ON = "computer_logged_on", Told, "signed in to {0} with its computer account";
+    COMPUTER_LOGGED_ON = "computer_logged_on", Detail, "signed in to {0} with its computer account";
     /// Arguments: controller, Win32 code.
-    COMPUTER_LOGON_REFUSED = "computer_logon_refused", Failed, "could not sign in to {0} with its computer account: {1} ({why})";
+    COMPUTER_LOGON_REFUSED = "computer_logon_refused", Detail, "could not sign in to {0} with its computer account: {1} ({why})";
+    /// Arguments: controller, Win32 code.
+    BIND_REFUSED = "bind_refused", Failed, "could not sign in to {0}: {1} ({why})";
     /// Arguments: container, trustee.
     CONTROL_DELEGATED = "control_delegated", Told, "delegated control of computers in {0} to {1}";
     /// Arguments: name, the name of the winner's controller.
@@ -113,6 +115,14 @@ kinds! {
     WHY_NO_DOMAIN = "why_no_domain", Detail, "no such domain";
     /// The account is disabled.
     WHY_DISABLED = "why_disabled", Detail, "the account is disabled";
+    /// The account has expired.
+    WHY_ACCOUNT_EXPIRED = "why_account_expired", Detail, "the account has expired";
+    /// Too many wrong passwords.
+    WHY_LOCKED_OUT = "why_locked_out", Detail, "the account is locked out";
+    /// The password has expired or has to be changed.
+    WHY_PASSWORD_EXPIRED = "why_password_expired", Detail, "the password has expired";
+    /// The hour or the workstation.
+    WHY_LOGON_RESTRICTED = "why_logon_restricted", Detail, "not at this hour or from this workstation";
     /// The account is not there.
     WHY_NO_ACCOUNT = "why_no_account", Detail, "no such account";
 }

@@ -53,7 +53,8 @@ pub use entry::Entry;
 pub use error::{Refusal, ResultCode, Why, win32};
 pub use filter::{Filter, FilterError};
 pub use forest::{
-    Controller, ControllerSpec, Domain, DomainSpec, Forest, ForestSpec, Site, SiteSpec, SpecError, well_known,
+    Controller, ControllerSpec, Domain, DomainSpec, Forest, ForestSpec, LdapPolicy, Site, SiteSpec, SpecError,
+    well_known,
 };
 pub use knobs::ForestKnobs;
 pub use principal::Principal;

@@ -1,29 +1,46 @@
 //! What simulated machines do with the directory: create a computer account for offline join, sign in with it, write the
 //! registration certificate. Each of them goes through the same rules as a client on the wire.
 
-use crate::at::{At, NewEntry, Password};
+use crate::at::{At, NewEntry, Password, account_defaults};
 use crate::constructed::uac;
 use crate::dn::Dn;
 use crate::entry::Entry;
 use crate::error::{Refusal, ResultCode, Why, win32};
 use crate::filetime::Stamp;
-use crate::forest::{Controller, Domain, well_known};
+use crate::forest::{Controller, Domain, Unit, well_known};
 use crate::kinds;
 use crate::principal::Principal;
 use crate::rights::extended;
-use crate::sam::Allowed;
-use crate::schema::{attr, class};
+use crate::sam::{Allowed, NtHash};
+use crate::schema::{AttrId, attr, class};
 use crate::sd::check::Ask;
 use crate::sd::right;
+use crate::shape::{SHORTEST_NAME, ShapeId};
 use crate::sid::Sid;
 use crate::text;
 use crate::value::Value;
 use sim_core::chance::mix;
-use sim_core::{Arg, Cx, Guid, Id, Key, Kind};
+use sim_core::{Arg, Chance, Cx, Guid, Id, Key, Kind, Purpose};
 
-/// The secret of a computer account, as the computer knows it. Not a password: a number that stands for one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+const PASSWORDS: Purpose = Purpose::named("machine password");
+
+/// The secret of a computer account, as the computer knows it: a number that stands for a password.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Secret(pub u64);
+
+impl Secret {
+    /// The password: 120 characters, as a join makes them (NetProvisionComputerAccount).
+    pub fn password(self) -> String {
+        let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%&()*+,-./:;<=>?@[]^_{|}~";
+        Chance::new(self.0).draw(PASSWORDS, Key(self.0), 0).text(alphabet, 120)
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret")
+    }
+}
 
 /// How an account may be provisioned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -163,23 +180,79 @@ impl At<'_> {
         check_computer_name(name, self.forest.knobs.computer_name_length)?;
         self.writable(who, "")?;
         let container = self.container_for(id, ou, cx)?;
-        let sam = format!("{name}$");
+        let sam = concat(&[name, "$"]);
         let view = self.view(cx);
-        if let Some(existing) = view.account(id, &sam) {
+        if view.is_taken(attr::SAM_ACCOUNT_NAME, &sam)
+            && let Some(existing) = view.account(id, &sam)
+        {
             if !options.reuse_account {
                 return Err(NetJoinError::new(win32::NERR_USER_EXISTS, &kinds::WHY_ACCOUNT_TAKEN));
             }
             return self.reuse(who, id, existing, cx);
         }
-        let full = format!("{name}.{}", self.forest.domains[id].dns);
-        let mut attrs = Vec::with_capacity(20);
-        attrs.push((attr::SERVICE_PRINCIPAL_NAME, service_names(name, &full)));
-        attrs.push((attr::SAM_ACCOUNT_NAME, vec![sam.into()]));
-        attrs.push((attr::DNS_HOST_NAME_ATTR, vec![full.into()]));
-        attrs.push((attr::USER_ACCOUNT_CONTROL, vec![Value::Int(uac::WORKSTATION)]));
-        let new = NewEntry { password: Some(Password::Made), ..NewEntry::new(container, class::COMPUTER, name, attrs) };
+        if self.forest.knobs.unique_principal_names {
+            self.check_service_names(id, name, cx)?;
+        }
+        // What a join sets follows from the name: it is worked out once for a domain, and stands in one shape.
+        let (shape, attrs) = match self.join_shape(id, cx).filter(|_| name.len() >= SHORTEST_NAME) {
+            Some(shape) => (Some(shape), Vec::new()),
+            None => (None, join_attributes(name, &self.forest.domains[id].dns)),
+        };
+        let new = NewEntry {
+            password: Some(Password::Made),
+            name_is_free: true,
+            shape,
+            ..NewEntry::new(container, class::COMPUTER, name, attrs)
+        };
         let made = self.create(who, new, cx)?;
         Ok(self.provisioned(made.entry, id, made.by, false))
+    }
+
+    /// The shape of computers that join a domain.
+    fn join_shape(&mut self, domain: Id<Domain>, cx: &mut Cx) -> Option<ShapeId> {
+        if let Some((_, shape)) = self.forest.joins.iter().find(|(d, _)| *d == domain) {
+            return Some(*shape);
+        }
+        // A name that no text contains by accident.
+        let name = "{rdn}";
+        let mut all = join_attributes(name, &self.forest.domains[domain].dns);
+        all.extend(account_defaults(uac::WORKSTATION, true).map(|(a, v)| (a, vec![v])));
+        let kind = crate::Forest::account_type(class::COMPUTER, uac::WORKSTATION, 0);
+        all.push((attr::SAM_ACCOUNT_TYPE, vec![Value::Int(kind)]));
+        all.sort_by_key(|(a, _)| *a);
+        let mut patterns = Vec::new();
+        for (attr, values) in &all {
+            for value in values {
+                let shapes = &mut self.forest.store.shapes;
+                patterns.push((*attr, shapes.pattern_of(*attr, value, name, &mut cx.names)?));
+            }
+        }
+        let shape = self.forest.store.shapes.intern(&patterns);
+        self.forest.joins.push((domain, shape));
+        Some(shape)
+    }
+
+    /// Whether the service names of a computer are nobody else's (KB5008382).
+    fn check_service_names(&self, domain: Id<Domain>, name: &str, cx: &Cx) -> Result<(), Refusal> {
+        let view = self.view(cx);
+        let dns = &self.forest.domains[domain].dns;
+        let mut text = String::with_capacity(80);
+        for class in SERVICES {
+            for full in [false, true] {
+                text.clear();
+                text.push_str(class);
+                text.push_str(name);
+                if full {
+                    text.push('.');
+                    text.push_str(dns);
+                }
+                if view.is_taken(attr::SERVICE_PRINCIPAL_NAME, &text) {
+                    let values = [Value::from(text.as_str())];
+                    return view.check_principal_names(attr::SERVICE_PRINCIPAL_NAME, &values, None);
+                }
+            }
+        }
+        Ok(())
     }
 
     fn provisioned(&self, entry: Id<Entry>, domain: Id<Domain>, by: Allowed, reused: bool) -> ProvisionedComputer {
@@ -198,19 +271,35 @@ impl At<'_> {
 
     /// Where the account goes. An organizational unit is named with its domain, without quotation marks (seed how-to); the
     /// container for computers is not one, so it is left blank instead.
-    fn container_for(&self, domain: Id<Domain>, ou: Option<&str>, cx: &Cx) -> Result<Id<Entry>, NetJoinError> {
+    fn container_for(&mut self, domain: Id<Domain>, ou: Option<&str>, cx: &Cx) -> Result<Id<Entry>, NetJoinError> {
         let bad = || NetJoinError::new(win32::INVALID_PARAMETER, &kinds::WHY_BAD_OU);
         let Some(text) = ou.map(str::trim).filter(|t| !t.is_empty()) else {
             let default = self.forest.well_known(domain, well_known::COMPUTERS);
             return default.ok_or_else(bad);
         };
+        // A connector asks for the same few units over and over. What a name led to holds until a container is renamed.
+        let epoch = self.forest.store.epoch();
+        let is = |u: &&Unit| (u.domain, u.epoch) == (domain, epoch) && *u.name == *text;
+        if let Some(unit) = self.forest.units.iter().find(is)
+            && self.forest.pending.is_empty()
+            && !self.forest.store.rows[unit.entry].is_deleted()
+        {
+            return Ok(unit.entry);
+        }
         let dn: Dn = text.parse().map_err(|_| bad())?;
         let context = &self.forest.store.contexts[usize::from(self.forest.domains[domain].nc)];
         if !dn.rdns[0].kind.eq_ignore_ascii_case("OU") || !dn.is_within(&context.dn) {
             return Err(bad());
         }
         let id = self.view(cx).resolve(&dn)?;
-        if self.forest.store.rows[id].class != class::ORGANIZATIONAL_UNIT { Err(bad()) } else { Ok(id) }
+        if self.forest.store.rows[id].class != class::ORGANIZATIONAL_UNIT {
+            return Err(bad());
+        }
+        self.forest.units.retain(|u| u.epoch == epoch && *u.name != *text);
+        if self.forest.pending.is_empty() && self.forest.units.len() < MOST_UNITS {
+            self.forest.units.push(Unit { domain, epoch, name: text.into(), entry: id });
+        }
+        Ok(id)
     }
 
     /// Takes over an account, where the rules of KB5020276 let one.
@@ -270,10 +359,10 @@ impl At<'_> {
         let who = self.forest.store.rows.get(computer).map(|e| e.rdn).unwrap_or_default();
         let dc = self.forest.controllers[self.dc].name;
         match result {
-            Ok(principal) => {
+            Ok(()) => {
                 self.after_logon(computer, info, cx);
                 cx.tell(&kinds::COMPUTER_LOGGED_ON, who, &[Arg::Name(dc)]);
-                Ok(principal)
+                self.sign_in(computer, cx).ok_or(LogonError::NoAccount)
             }
             Err(error) => {
                 let args = [Arg::Name(dc), Arg::Code(error.code())];
@@ -283,7 +372,7 @@ impl At<'_> {
         }
     }
 
-    fn try_logon(&self, computer: Id<Entry>, secret: Secret, cx: &Cx) -> Result<Principal, LogonError> {
+    fn try_logon(&self, computer: Id<Entry>, secret: Secret, cx: &Cx) -> Result<(), LogonError> {
         let view = self.view(cx);
         let entry = view.row(computer).filter(|e| !e.is_deleted()).ok_or(LogonError::NoAccount)?;
         let held = self.forest.store.context(&entry).domain == self.forest.controllers[self.dc].domain;
@@ -296,7 +385,39 @@ impl At<'_> {
         if entry.secret == 0 || self.forest.secret(&entry) != secret {
             return Err(LogonError::WrongSecret);
         }
-        view.principal_of(computer).ok_or(LogonError::NoAccount)
+        Ok(())
+    }
+
+    /// As [`View::principal_of`](crate::View::principal_of). The groups that come with the primary group and with having signed in
+    /// are the same for a fleet, and found once for each state of the memberships.
+    pub fn sign_in(&mut self, account: Id<Entry>, cx: &Cx) -> Option<Principal> {
+        let store = &self.forest.store;
+        let entry = store.rows.get(account)?;
+        let alone = self.forest.pending.is_empty()
+            && !entry.is_deleted()
+            && entry.own(attr::SID_HISTORY).is_none()
+            && store.back_links(account, attr::MEMBER).next().is_none();
+        if !alone {
+            return self.view(cx).principal_of(account);
+        }
+        let (nc, primary) = (entry.nc, store.int(entry, attr::PRIMARY_GROUP_ID).unwrap_or(0));
+        let (name, sid, links) = (entry.rdn, store.sid(entry)?, store.links_version());
+        if self.forest.common.0 != links {
+            self.forest.common = (links, Default::default());
+        }
+        if !self.forest.common.1.contains_key(&(nc, primary)) {
+            let who = self.view(cx).principal_of(account)?;
+            let sids = who.sids().iter().filter(|s| **s != sid).copied().collect();
+            self.forest.common.1.insert((nc, primary), sids);
+        }
+        let common = self.forest.common.1.get(&(nc, primary))?;
+        let mut sids = Vec::with_capacity(common.len() + 2);
+        sids.extend_from_slice(common);
+        sids.push(sid);
+        if self.forest.controllers.iter().any(|(_, c)| c.computer == account) {
+            sids.push(Sid::ENTERPRISE_CONTROLLERS);
+        }
+        Some(Principal::new(name, sid, Some(account), sids, crate::principal::Rank::Account))
     }
 
     fn after_logon(&mut self, id: Id<Entry>, info: SystemInfo<'_>, cx: &mut Cx) {
@@ -378,8 +499,8 @@ impl At<'_> {
 impl crate::Forest {
     /// The secret of an account that was made here: of its key and the count of its secrets.
     pub(crate) fn secret(&self, entry: &Entry) -> Secret {
-        let digest = entry.extra.as_ref().map_or(0, |e| e.digest);
-        Secret(mix(mix(mix(self.store.chance.seed(), entry.key.0), 0x7365_6372), u64::from(entry.secret)) ^ digest)
+        let chosen = entry.extra.as_ref().and_then(|e| e.nt_hash).map_or(0, NtHash::number);
+        Secret(mix(mix(mix(self.store.chance.seed(), entry.key.0), 0x7365_6372), u64::from(entry.secret)) ^ chosen)
     }
 
     /// The secret that the computer of this object holds: what a machine knows that was a member before the world began.
@@ -390,21 +511,39 @@ impl crate::Forest {
 
     /// Whether a password is that of an account. An account without one has none that is right.
     pub fn check_password(&self, entry: &Entry, password: &str) -> bool {
-        let digest = entry.extra.as_ref().map_or(0, |e| e.digest);
-        digest != 0 && digest == self.digest(entry.key, password)
+        self.nt_hash(entry).is_some_and(|hash| hash == NtHash::of(password))
+    }
+
+    /// The NT hash of an account's password: kept where somebody chose it, else of the password that its secret stands for.
+    pub(crate) fn nt_hash(&self, entry: &Entry) -> Option<NtHash> {
+        let chosen = entry.extra.as_ref().and_then(|e| e.nt_hash);
+        chosen.or_else(|| (entry.secret > 0).then(|| NtHash::of(&self.secret(entry).password())))
     }
 }
 
-/// The service names that a join registers.
-fn service_names(name: &str, full: &str) -> Vec<Value> {
-    let of = |class: &str, host: &str| {
-        let mut out = String::with_capacity(class.len() + host.len() + 1);
-        out.push_str(class);
-        out.push('/');
-        out.push_str(host);
-        Value::from(out)
-    };
-    vec![of("HOST", name), of("HOST", full), of("RestrictedKrbHost", name), of("RestrictedKrbHost", full)]
+/// How many names of units are remembered.
+const MOST_UNITS: usize = 32;
+
+/// The classes of service names that a join registers.
+const SERVICES: [&str; 2] = ["HOST/", "RestrictedKrbHost/"];
+
+/// What a join sets (NetProvisionComputerAccount documentation; ad-facts 9).
+fn join_attributes(name: &str, dns: &str) -> Vec<(AttrId, Vec<Value>)> {
+    let full = concat(&[name, ".", dns]);
+    let services = SERVICES.iter().flat_map(|s| [concat(&[s, name]), concat(&[s, &full])]);
+    vec![
+        (attr::SERVICE_PRINCIPAL_NAME, services.map(Value::from).collect()),
+        (attr::SAM_ACCOUNT_NAME, vec![concat(&[name, "$"]).into()]),
+        (attr::DNS_HOST_NAME_ATTR, vec![full.into()]),
+        (attr::USER_ACCOUNT_CONTROL, vec![Value::Int(uac::WORKSTATION)]),
+    ]
+}
+
+/// Texts one after the other, in a string of just that length.
+fn concat(parts: &[&str]) -> String {
+    let mut out = String::with_capacity(parts.iter().map(|p| p.len()).sum());
+    parts.iter().for_each(|p| out.push_str(p));
+    out
 }
 
 /// The client side's rules for names of computers: up to 15 characters that DNS takes, not digits alone.

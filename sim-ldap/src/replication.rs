@@ -184,9 +184,9 @@ fn copy(store: &Store, names: &Names, from: &Entry, to: &mut Entry, attr: AttrId
         attr::PWD_LAST_SET | attr::UNICODE_PWD => {
             (to.password_set, to.secret) = (from.password_set, from.secret);
             to.flags = to.flags & !crate::entry::MUST_CHANGE | from.flags & crate::entry::MUST_CHANGE;
-            let digest = from.extra.as_ref().map_or(0, |e| e.digest);
-            if digest != to.extra.as_ref().map_or(0, |e| e.digest) {
-                to.extra.get_or_insert_default().digest = digest;
+            let hash = from.extra.as_ref().and_then(|e| e.nt_hash);
+            if hash != to.extra.as_ref().and_then(|e| e.nt_hash) {
+                to.extra.get_or_insert_default().nt_hash = hash;
             }
         }
         attr::LAST_LOGON_TIMESTAMP => to.logged_on = from.logged_on,

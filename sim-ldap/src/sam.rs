@@ -15,10 +15,34 @@ use crate::store::value_hash;
 use crate::text;
 use crate::value::Value;
 use crate::view::View;
+use md4::{Digest, Md4};
 use sim_core::chance::mix;
 use sim_core::{Draw, Evidence, Id, Key, Purpose};
 
 const ACCOUNT_NAMES: Purpose = Purpose::named("sAMAccountName");
+
+/// The NT hash of a password: MD4 over its UTF-16 octets (MS-NLMP 3.3.1). Nothing else of a password is kept.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct NtHash(pub(crate) [u8; 16]);
+
+impl NtHash {
+    pub(crate) fn of(password: &str) -> Self {
+        let mut hash = Md4::new();
+        password.encode_utf16().for_each(|unit| hash.update(unit.to_le_bytes()));
+        Self(hash.finalize().into())
+    }
+
+    /// A number that stands for it.
+    pub(crate) fn number(self) -> u64 {
+        self.0.chunks_exact(8).fold(0, |n, c| mix(n, c.iter().fold(0, |w, b| w << 8 | u64::from(*b))))
+    }
+}
+
+impl std::fmt::Debug for NtHash {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("NtHash")
+    }
+}
 
 /// How a principal may create an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,10 +140,29 @@ impl View<'_> {
 
     /// Characters and length of an account name.
     pub(crate) fn check_account_name(&self, class: ClassId, name: &str) -> Result<(), Refusal> {
-        let bad = |c: char| "\"/\\[]:;|=,+*?<>".contains(c) || c < ' ';
+        let bad = |b: u8| {
+            matches!(
+                b,
+                b'"' | b'/'
+                    | b'\\'
+                    | b'['
+                    | b']'
+                    | b':'
+                    | b';'
+                    | b'|'
+                    | b'='
+                    | b','
+                    | b'+'
+                    | b'*'
+                    | b'?'
+                    | b'<'
+                    | b'>'
+                    | 0..b' '
+            )
+        };
         let longest = if class.is_a(class::USER) && !class.is_a(class::COMPUTER) { 20 } else { 256 };
-        let dots = name.chars().all(|c| c == '.' || c == ' ');
-        if name.is_empty() || dots || name.contains(bad) || name.chars().count() > longest {
+        let dots = name.bytes().all(|b| b == b'.' || b == b' ');
+        if name.is_empty() || dots || name.bytes().any(bad) || name.chars().count() > longest {
             return Err(Refusal::account_name());
         }
         Ok(())
@@ -159,7 +202,8 @@ impl View<'_> {
         if !self.forest.knobs.unique_principal_names {
             return Ok(());
         }
-        let free = |v: &Value| v.as_text().is_none_or(|t| self.is_free(attr, t, of));
+        // Mostly nobody has it; who has it is looked up where somebody does.
+        let free = |v: &Value| v.as_text().is_none_or(|t| !self.is_taken(attr, t) || self.is_free(attr, t, of));
         if values.iter().all(free) {
             return Ok(());
         }
@@ -259,13 +303,6 @@ impl View<'_> {
 }
 
 impl Forest {
-    /// The digest of a password: of the account's key, so that equal passwords of two accounts have two digests. Nothing else of
-    /// a password is kept.
-    pub(crate) fn digest(&self, key: Key, password: &str) -> u64 {
-        let salted = mix(mix(self.store.chance.seed(), key.0), 0x7077_6400);
-        mix(salted, sim_core::chance::hash_text(password)).max(1)
-    }
-
     /// A name for an account that was created without one: `$` and two groups of letters and digits (observed).
     pub(crate) fn made_up_account_name(&self, key: Key) -> String {
         let mut draw: Draw = self.store.chance.draw(ACCOUNT_NAMES, key, 0);

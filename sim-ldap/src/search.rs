@@ -38,6 +38,8 @@ pub struct SearchRequest<'a> {
     pub attributes: &'a [&'a str],
     /// The most entries of this answer; 0 for the controller's own limit.
     pub size_limit: u32,
+    /// The controller's limit for this search, where it is not that of a page.
+    pub most: Option<u32>,
     /// Whether tombstones count.
     pub deleted: bool,
     /// Which parts of descriptors are wanted (the SD-flags control); without it the whole, for those who may read the SACL.
@@ -57,6 +59,7 @@ impl<'a> SearchRequest<'a> {
             filter,
             attributes,
             size_limit: 0,
+            most: None,
             deleted: false,
             sd_flags: None,
             after: None,
@@ -101,6 +104,9 @@ pub struct SearchResult {
     pub next: Option<Id<Entry>>,
 }
 
+/// More containers than this are gathered and sorted, not merged.
+const MOST_LISTS: usize = 64;
+
 /// What the asker may read, by descriptor: kept while one search lasts.
 struct Reader<'v, 'a> {
     view: &'v View<'a>,
@@ -143,13 +149,14 @@ impl<'a> View<'a> {
             return Err(Refusal::bind_first());
         }
         let base = self.find_text(request.base)?;
-        let store = &self.forest.store;
+        let most = request.most.unwrap_or(self.forest.knobs.max_page_size);
         let most = match request.size_limit {
-            0 => self.forest.knobs.max_page_size,
-            n => n.min(self.forest.knobs.max_page_size),
+            0 => most,
+            n => n.min(most),
         } as usize;
         let mut reader = Reader { view: self, who, known: BTreeMap::new() };
         let wanted = Wanted::of(request.attributes);
+        let test = self.prepare(request.filter);
         let mut entries = Vec::new();
         let mut last = None;
         for id in self.scope(base, request) {
@@ -160,7 +167,7 @@ impl<'a> View<'a> {
             if entry.is_deleted() && !request.deleted {
                 continue;
             }
-            let holds = self.holds_for(request.filter, id, &entry, &mut |a| reader.may_read(&entry, a));
+            let holds = self.holds_for(&test, id, &entry, &mut |a| reader.may_read(&entry, a));
             if holds != Some(true) || !self.listed(&mut reader, id, &entry) {
                 continue;
             }
@@ -175,7 +182,6 @@ impl<'a> View<'a> {
             last = Some(id);
             entries.push(self.render(&mut reader, id, &entry, &wanted, request));
         }
-        let _ = store;
         let mut result = done(entries, ResultCode::Success, None);
         result.references = self.references(base, request);
         Ok(result)
@@ -203,23 +209,63 @@ impl<'a> View<'a> {
             let rows = (from..store.rows.len() as u32).map(Id::new);
             return Box::new(rows.filter(move |id| store.rows[*id].nc == nc));
         }
+        let mut containers = vec![base];
+        let mut at = 0;
+        while request.scope == Scope::Subtree && at < containers.len() {
+            let here = containers[at];
+            let below = store.rows[here].branches().iter().map(|r| Id::new(*r));
+            containers.extend(below.filter(|c| self.is_alive(*c) && self.parent(*c) == Some(here)));
+            at += 1;
+        }
+        let with_base = request.scope == Scope::Subtree;
+        if containers.len() <= MOST_LISTS && !request.deleted && self.is_plain() {
+            return Box::new(self.merge(with_base.then_some(base), containers, request.after));
+        }
         let mut all = Vec::new();
-        let mut open = vec![base];
-        if request.scope == Scope::Subtree {
+        if with_base {
             all.push(base);
         }
-        while let Some(at) = open.pop() {
-            let children = self.children(at);
-            let is_tomb = context.deleted_objects.get() == Some(at) && request.deleted;
-            let tombs = if is_tomb { context.tombstones.as_slice() } else { &[] };
-            all.extend(tombs.iter().map(|r| Id::new(*r)));
-            if request.scope == Scope::Subtree {
-                open.extend(children.iter().filter(|c| !store.rows[**c].children().is_empty()));
+        for at in containers {
+            if context.deleted_objects.get() == Some(at) && request.deleted {
+                all.extend(context.tombstones.iter().map(|r| Id::new(*r)));
             }
-            all.extend(children);
+            all.extend(self.children(at));
         }
         all.sort_unstable();
         Box::new(all.into_iter())
+    }
+
+    /// What is in these containers, in order of creation, from where a page ended: their lists are in order already.
+    fn merge<'s>(
+        &'s self,
+        base: Option<Id<Entry>>,
+        containers: Vec<Id<Entry>>,
+        after: Option<Id<Entry>>,
+    ) -> impl Iterator<Item = Id<Entry>> + 's {
+        let store = &self.forest.store;
+        let from = |list: &[u32]| after.map_or(0, |after| list.partition_point(|r| *r <= after.row()));
+        let mut lists: Vec<_> = containers
+            .into_iter()
+            .map(|c| {
+                let list = store.rows[c].children();
+                (c, &list[from(list)..])
+            })
+            .collect();
+        let mut base = base.filter(|b| after.is_none_or(|after| *b > after));
+        std::iter::from_fn(move || {
+            loop {
+                let next = lists.iter_mut().filter(|(_, l)| !l.is_empty()).min_by_key(|(_, l)| l[0]);
+                let Some((container, list)) = next else { return base.take() };
+                if base.is_some_and(|b| b.row() < list[0]) {
+                    return base.take();
+                }
+                let id = Id::new(list[0]);
+                *list = &list[1..];
+                if store.rows[id].parent() == Some(*container) {
+                    return Some(id);
+                }
+            }
+        })
     }
 
     fn same_context(&self, a: Id<Entry>, b: Id<Entry>) -> bool {
@@ -338,7 +384,7 @@ impl<'a> View<'a> {
         let entry = self.row(id).ok_or_else(|| Refusal::no_such_object(String::new()))?;
         let mut reader = Reader { view: self, who, known: BTreeMap::new() };
         let filter = Filter::Equal(attr.name().to_owned(), value.to_vec());
-        match self.holds_for(&filter, id, &entry, &mut |a| reader.may_read(&entry, a)) {
+        match self.holds_for(&self.prepare(&filter), id, &entry, &mut |a| reader.may_read(&entry, a)) {
             Some(true) => Ok(ResultCode::CompareTrue),
             Some(false) => Ok(ResultCode::CompareFalse),
             None => Err(Refusal::conversion(ResultCode::InvalidAttributeSyntax)),
@@ -350,20 +396,24 @@ impl<'a> View<'a> {
         let base = self.find_text(base)?;
         let request = SearchRequest::new("", scope, filter, &[]);
         let mut reader = Reader { view: self, who, known: BTreeMap::new() };
+        let test = self.prepare(filter);
         let counts = |id: &Id<Entry>| {
             self.row(*id).is_some_and(|entry| {
                 !entry.is_deleted()
-                    && self.holds_for(filter, *id, &entry, &mut |a| reader.may_read(&entry, a)) == Some(true)
+                    && self.holds_for(&test, *id, &entry, &mut |a| reader.may_read(&entry, a)) == Some(true)
             })
         };
         Ok(self.scope(base, &request).filter(counts).count())
     }
 }
 
+/// From which value to which; `None` for the last.
+type Range = (usize, Option<usize>);
+
 /// The attributes that a request names.
 struct Wanted<'r> {
     all: bool,
-    named: Vec<(AttrId, Option<(usize, Option<usize>)>)>,
+    named: Vec<(AttrId, Option<Range>)>,
     _names: &'r [&'r str],
 }
 

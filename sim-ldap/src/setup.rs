@@ -96,13 +96,25 @@ impl Forest {
         Ok(self.set_up(parent).create(&system, new, cx)?.entry)
     }
 
-    /// The keywords of the service connection point as a controller sees it: tenant domain and tenant id. `None` if there is none
-    /// or it does not name a tenant.
-    pub fn read_scp(&self, dc: Id<crate::Controller>, cx: &Cx) -> Option<(String, Guid)> {
-        let view = self.view(dc, cx);
+    /// The service connection point of device registration, as a controller sees it.
+    pub fn find_scp(&self, dc: Id<crate::Controller>, cx: &Cx) -> Option<Id<Entry>> {
         let dn = self.configuration_dn().child("CN", "Services").child("CN", "Device Registration Configuration");
-        let id = view.resolve(&dn.child("CN", SCP)).ok()?;
-        let keywords = view.values(id, attr::KEYWORDS);
+        self.view(dc, cx).resolve(&dn.child("CN", SCP)).ok()
+    }
+
+    /// What the service connection point says, as a controller sees it; see [`Forest::read_scp_at`].
+    pub fn read_scp(&self, dc: Id<crate::Controller>, cx: &Cx) -> Option<(String, Guid)> {
+        self.read_scp_at(dc, self.find_scp(dc, cx)?, cx)
+    }
+
+    /// The keywords of a service connection point as a controller sees it: tenant domain and tenant id. `None` if it is gone, or
+    /// does not name a tenant.
+    pub fn read_scp_at(&self, dc: Id<crate::Controller>, scp: Id<Entry>, cx: &Cx) -> Option<(String, Guid)> {
+        let view = self.view(dc, cx);
+        if !view.is_alive(scp) {
+            return None;
+        }
+        let keywords = view.values(scp, attr::KEYWORDS);
         let find = |prefix: &str| {
             let mut texts = keywords.iter().filter_map(Value::as_text);
             texts.find_map(|t| {

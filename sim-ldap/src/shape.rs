@@ -36,7 +36,7 @@ pub(crate) struct Template {
 const MOST_SHAPES: usize = 50_000;
 const MOST_TEMPLATES: usize = 256;
 /// Names shorter than this occur in other words by accident.
-const SHORTEST_NAME: usize = 3;
+pub(crate) const SHORTEST_NAME: usize = 3;
 
 /// All shapes of a forest.
 #[derive(Debug, Clone)]
@@ -109,7 +109,7 @@ impl Shapes {
             Value::Flag(flag) => Some(Pattern::Flag(*flag)),
             Value::Text(text) => {
                 if rdn.len() >= SHORTEST_NAME
-                    && let Some(at) = text.find(rdn)
+                    && let Some(at) = text::position(text, rdn)
                     && let Some(n) = self.template(attr, &text[..at], &text[at + rdn.len()..])
                 {
                     return Some(Pattern::Template(n));

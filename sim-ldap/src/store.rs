@@ -10,6 +10,8 @@ use crate::shape::Shapes;
 use crate::sid::Sid;
 use crate::text;
 use crate::value::Value;
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry as Slot;
 use sim_core::chance::mix;
 use sim_core::rows::MaybeId;
 use sim_core::{Chance, Guid, Id, Index, Key, Names, Purpose, Rows, SimTime, Sym};
@@ -91,7 +93,7 @@ pub(crate) struct Store {
     by_dn: Index<Entry>,
     by_guid: Index<Entry>,
     /// Values of indexed attributes that do not follow from the name.
-    by_value: BTreeSet<(u64, u32)>,
+    by_value: HashTable<(u64, u32)>,
     links: BTreeSet<(u32, u16, u32)>,
     back_links: BTreeSet<(u32, u16, u32)>,
     oldest: MaybeId<Entry>,
@@ -100,6 +102,7 @@ pub(crate) struct Store {
     pub(crate) version: u64,
     /// Changes when a container's name does.
     epoch: u32,
+    links_version: u64,
 }
 
 impl Store {
@@ -113,7 +116,7 @@ impl Store {
             by_name: Index::default(),
             by_dn: Index::default(),
             by_guid: Index::default(),
-            by_value: BTreeSet::new(),
+            by_value: HashTable::new(),
             links: BTreeSet::new(),
             back_links: BTreeSet::new(),
             oldest: MaybeId::NONE,
@@ -122,6 +125,7 @@ impl Store {
             usn: 4096,
             version: 0,
             epoch: 0,
+            links_version: 1,
         }
     }
 
@@ -220,7 +224,22 @@ impl Store {
     /// Rows with this own value of an indexed attribute.
     pub(crate) fn by_value(&self, attr: AttrId, value: &Value) -> Vec<Id<Entry>> {
         let Some(hash) = value_hash(attr, value) else { return Vec::new() };
-        self.by_value.range((hash, 0)..=(hash, u32::MAX)).map(|(_, row)| Id::new(*row)).collect()
+        let mut all: Vec<_> =
+            self.by_value.iter_hash(hash).filter(|(h, _)| *h == hash).map(|(_, row)| Id::new(*row)).collect();
+        all.sort_unstable();
+        all
+    }
+
+    /// Whether something holds for a row with this own text.
+    pub(crate) fn any_by_text(&self, attr: AttrId, text: &str, is: impl Fn(Id<Entry>) -> bool) -> bool {
+        let hash = mix(u64::from(attr.0), text::fold_hash(text));
+        self.by_value.iter_hash(hash).any(|(h, row)| *h == hash && is(Id::new(*row)))
+    }
+
+    /// Whether something holds for an account of this name.
+    pub(crate) fn any_by_name(&self, name: &str, names: &Names, is: impl Fn(Id<Entry>) -> bool) -> bool {
+        let of = |id: Id<Entry>| text::same(names.get(self.rows[id].rdn), name) && is(id);
+        self.by_name.find(text::fold_hash(name), of).is_some()
     }
 
     /// Accounts of this name, tombstones not.
@@ -320,7 +339,7 @@ impl Store {
 
     /// The key of a new object, for which no object ever had the GUID.
     pub(crate) fn key(&self, class: ClassId, rdn: &str, parent: u64) -> Key {
-        let natural = mix(Key::of("entry", class.name()).0, mix(text::fold_hash(rdn), parent));
+        let natural = mix(crate::schema::CLASS_KEYS[usize::from(class.0)], mix(text::fold_hash(rdn), parent));
         let mut nth = 0;
         loop {
             let key = Key(natural).part(nth);
@@ -428,10 +447,15 @@ impl Store {
             return;
         }
         for hash in values.iter().filter_map(|v| value_hash(attr, v)) {
-            if add {
-                self.by_value.insert((hash, id.row()));
-            } else {
-                self.by_value.remove(&(hash, id.row()));
+            let is = |v: &(u64, u32)| *v == (hash, id.row());
+            match self.by_value.entry(hash, is, |v| v.0) {
+                Slot::Vacant(slot) if add => {
+                    slot.insert((hash, id.row()));
+                }
+                Slot::Occupied(slot) if !add => {
+                    slot.remove();
+                }
+                _ => {}
             }
         }
     }
@@ -459,6 +483,15 @@ impl Store {
 
     /// Lists a row under a container.
     pub(crate) fn adopt(&mut self, parent: Id<Entry>, child: Id<Entry>) {
+        // Containers that hold something are listed apart, so that a walk finds them among a million leaves.
+        if !self.rows[child].children().is_empty() {
+            self.branch(parent, child);
+        }
+        if self.rows[parent].children().is_empty()
+            && let Some(above) = self.rows[parent].parent()
+        {
+            self.branch(above, parent);
+        }
         let children = &mut self.rows[parent].extra.get_or_insert_default().children;
         match children.last() {
             Some(last) if *last >= child.row() => {
@@ -467,6 +500,13 @@ impl Store {
                 }
             }
             _ => children.push(child.row()),
+        }
+    }
+
+    fn branch(&mut self, above: Id<Entry>, container: Id<Entry>) {
+        let branches = &mut self.rows[above].extra.get_or_insert_default().branches;
+        if let Err(at) = branches.binary_search(&container.row()) {
+            branches.insert(at, container.row());
         }
     }
 
@@ -487,12 +527,23 @@ impl Store {
         }
     }
 
+    /// Until when names of containers are what they were.
+    pub(crate) fn epoch(&self) -> u32 {
+        self.epoch
+    }
+
+    /// Grows with every change of a link.
+    pub(crate) fn links_version(&self) -> u64 {
+        self.links_version
+    }
+
     /// Names of what is below have changed.
     pub(crate) fn next_epoch(&mut self) {
         self.epoch += 1;
     }
 
     pub(crate) fn link(&mut self, from: Id<Entry>, attr: AttrId, to: Id<Entry>, add: bool) -> bool {
+        self.links_version += 1;
         if add {
             self.back_links.insert((to.row(), attr.0, from.row()));
             self.links.insert((from.row(), attr.0, to.row()))

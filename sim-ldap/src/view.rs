@@ -8,7 +8,7 @@ use crate::filetime::{self, file_time};
 use crate::forest::{Controller, Domain, Forest, well_known};
 use crate::principal::{Principal, Rank};
 use crate::replication::Write;
-use crate::schema::{AttrId, Store as Where, attr, class, family};
+use crate::schema::{AttrId, Store as Where, attr, family};
 use crate::sd::binary;
 use crate::sid::Sid;
 use crate::store::{ContextKind, value_hash};
@@ -45,6 +45,11 @@ impl<'a> View<'a> {
     /// The domain of the controller; the forest root for a view of everything.
     pub fn domain(&self) -> Id<Domain> {
         self.dc.map_or(Id::new(0), |dc| self.forest.controllers[dc].domain)
+    }
+
+    /// Whether everything has reached this controller, so that the lists of the store are its own.
+    pub(crate) fn is_plain(&self) -> bool {
+        !self.masked
     }
 
     /// Whether a write has reached this controller.
@@ -278,6 +283,20 @@ impl<'a> View<'a> {
         found
     }
 
+    /// Whether an object has this text as value of an indexed attribute: as [`View::lookup`], without saying which.
+    pub(crate) fn is_taken(&self, attr: AttrId, text: &str) -> bool {
+        if self.masked {
+            return !self.lookup(attr, &Value::from(text)).is_empty();
+        }
+        let (store, names) = (&self.forest.store, &self.cx.names);
+        let has = |id: Id<Entry>| {
+            let entry = &store.rows[id];
+            !entry.is_deleted() && store.has_text(entry, attr, text, names)
+        };
+        store.any_by_text(attr, text, has)
+            || store.shapes.names_behind(attr, text).any(|name| store.any_by_name(name, names, has))
+    }
+
     /// Whether an object has a value.
     pub(crate) fn has(&self, id: Id<Entry>, entry: &Entry, attr: AttrId, value: &Value) -> bool {
         if let (Value::Text(text), Where::Pattern | Where::Shape | Where::Row) = (value, attr.get().store) {
@@ -371,7 +390,7 @@ impl<'a> View<'a> {
                 names.reverse();
                 names
             }
-            attr::OBJECT_CATEGORY => one(self.category(entry).into()),
+            attr::OBJECT_CATEGORY => one(self.category_dn(entry.class.category()).into()),
             attr::OBJECT_GUID => one(store.guid(entry).into()),
             attr::OBJECT_SID => self.sid_of(id, entry).map(Value::from).into_iter().collect(),
             attr::DISTINGUISHED_NAME => one(Value::Entry(id)),
@@ -425,9 +444,8 @@ impl<'a> View<'a> {
         }
     }
 
-    /// The name of the class's object in the schema.
-    pub(crate) fn category(&self, entry: &Entry) -> String {
-        let class = crate::schema::ClassId::find(entry.class.get().object_category).unwrap_or(class::TOP);
+    /// The name of a class's object in the schema.
+    pub(crate) fn category_dn(&self, class: crate::schema::ClassId) -> String {
         format!("CN={},{}", class.get().cn, self.schema_dn())
     }
 

@@ -119,6 +119,9 @@ pub struct Judge {
     start: SimTime,
 }
 
+/// Finds the rows that names of a file mean.
+type Selects<'a, T> = dyn Fn(&OneOrMany<Spanned<String>>) -> Vec<Id<T>> + 'a;
+
 impl Expectation {
     /// Resolves an expectation of a file.
     pub(crate) fn new(
@@ -126,8 +129,8 @@ impl Expectation {
         line: u32,
         start: SimTime,
         step: SimTime,
-        select: &dyn Fn(&OneOrMany<Spanned<String>>) -> Vec<Id<Device>>,
-        servers: &dyn Fn(&OneOrMany<Spanned<String>>) -> Vec<Id<Connector>>,
+        select: &Selects<'_, Device>,
+        servers: &Selects<'_, Connector>,
     ) -> Self {
         let (timing, when) = match &expect.when {
             None | Some(When::At(CheckMoment::End)) => (Timing::End, "at the end".to_owned()),
@@ -156,11 +159,7 @@ fn names_of(selector: &OneOrMany<Spanned<String>>) -> String {
 }
 
 impl Look {
-    fn new(
-        check: &Check,
-        select: &dyn Fn(&OneOrMany<Spanned<String>>) -> Vec<Id<Device>>,
-        servers: &dyn Fn(&OneOrMany<Spanned<String>>) -> Vec<Id<Connector>>,
-    ) -> (Self, String) {
+    fn new(check: &Check, select: &Selects<'_, Device>, servers: &Selects<'_, Connector>) -> (Self, String) {
         match check {
             Check::Graph(GraphCheck { get, count, min, max, has, status }) => {
                 let wanted = Wanted { count: *count, min: *min, max: *max };

@@ -5,6 +5,7 @@
 
 pub mod check;
 pub mod command;
+pub mod driver;
 mod estate;
 pub mod report;
 pub mod run;

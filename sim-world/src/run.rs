@@ -1,8 +1,9 @@
 //! Runs a scenario from its start to its end: applies its steps, lets time pass, and judges its expectations.
 
 use crate::check::{Judge, Verdict};
-use crate::command::{CommandError, Step};
-use crate::world::{Unsettled, World};
+use crate::command::Step;
+use crate::driver::{Driver, Turn};
+use crate::world::World;
 use sim_core::{SimDuration, SimTime};
 
 /// A run that is over.
@@ -97,81 +98,75 @@ impl Plan {
 
     /// Runs to the end, or to `stop` if that comes first: for looking at a world on its way.
     pub fn run_to(mut self, bounds: Bounds, stop: Option<SimTime>, progress: &mut dyn FnMut(Progress)) -> Outcome {
-        let mut refusals = std::mem::take(&mut self.refusals);
-        let mut steps = std::mem::take(&mut self.steps).into_iter().peekable();
-        let mut last_step = self.start;
-        let mut next_report = 0;
-        let end = loop {
-            let world = &mut self.world;
-            if world.events() >= next_report {
-                next_report = world.events() + 50_000;
-                progress(Progress { now: world.now(), events: world.events(), pending: world.pending() });
-            }
-            let step_at = steps.peek().map(|s| s.at);
-            let check_at = self.judge.next_at();
-            let outer = [step_at, check_at, self.until, stop].into_iter().flatten().min();
-            let end = outer.unwrap_or(last_step + bounds.simulated);
-            let limit = bounds.stride.map_or(end, |stride| end.min(world.now() + stride));
-            match world.run_instant(limit) {
-                Ok(true) => {
-                    self.judge.after_instant(world);
-                    if world.events() > bounds.events {
-                        break End::Bound(format!(
-                            "{} events and no end; {} things pending",
-                            bounds.events,
-                            world.pending()
-                        ));
-                    }
-                    if outer.is_none() && world.is_settled() {
-                        break End::Settled;
-                    }
-                    continue;
-                }
-                Ok(false) => {}
-                Err(unsettled) => break End::Bound(unsettled.to_string()),
-            }
-            if limit < end && !(outer.is_none() && world.is_settled()) {
-                if let Err(unsettled) = world.advance_to(limit) {
-                    break End::Bound(unsettled.to_string());
-                }
-                continue;
-            }
-            let Some(outer) = outer else {
-                if world.is_settled() {
-                    break End::Settled;
-                }
-                break End::Bound(format!("still {} things pending after {}", world.pending(), bounds.simulated));
-            };
-            if let Err(unsettled) = world.advance_to(outer) {
-                break End::Bound(unsettled.to_string());
-            }
-            let mut broken = None;
-            while let Some(step) = steps.next_if(|s| s.at <= outer) {
-                last_step = step.at;
-                match world.apply(&step.command) {
-                    Ok(_) => {}
-                    Err(CommandError::Unsettled(why)) => broken = Some(why),
-                    Err(CommandError::Refused(why)) => refusals.push((step.command.line(), why)),
-                }
-            }
-            if let Some(Unsettled { .. }) = broken {
-                break End::Bound(broken.map(|b| b.to_string()).unwrap_or_default());
-            }
-            self.judge.at_instant(world);
-            if stop.is_some_and(|stop| outer >= stop) || self.until.is_some_and(|until| outer >= until) {
-                break End::Until;
-            }
-        };
-        let verdicts = self.judge.finish(&self.world);
+        let mut driver = self.driver();
+        let end = self.drive(&mut driver, bounds, stop, progress);
+        let (verdicts, refused) = driver.finish(&self.world);
+        self.refusals.extend(refused);
         Outcome {
             title: self.title,
             seed: self.seed,
             start: self.start,
             world: self.world,
             verdicts,
-            refusals,
+            refusals: self.refusals,
             overrides: self.overrides,
             end,
+        }
+    }
+
+    /// Takes steps and expectations out of the plan, to drive its world by hand.
+    pub fn driver(&mut self) -> Driver {
+        let judge = std::mem::replace(&mut self.judge, Judge::new(Vec::new(), self.start));
+        Driver::new(std::mem::take(&mut self.steps), judge, self.start)
+    }
+
+    fn drive(
+        &mut self,
+        driver: &mut Driver,
+        bounds: Bounds,
+        stop: Option<SimTime>,
+        progress: &mut dyn FnMut(Progress),
+    ) -> End {
+        let world = &mut self.world;
+        let is_over = |at| stop.is_some_and(|stop| at >= stop) || self.until.is_some_and(|until| at >= until);
+        let mut next_report = 0;
+        loop {
+            if world.events() >= next_report {
+                next_report = world.events() + 50_000;
+                progress(Progress { now: world.now(), events: world.events(), pending: world.pending() });
+            }
+            // What ends the stretch of time that is run now; none if the world may run until it settles.
+            let outer = [driver.next_at(), self.until, stop].into_iter().flatten().min();
+            let end = outer.unwrap_or(driver.last_step() + bounds.simulated);
+            let limit = bounds.stride.map_or(end, |stride| end.min(world.now() + stride));
+            match driver.turn(world, limit) {
+                Ok(Turn::Instant) if world.events() > bounds.events => {
+                    let (events, pending) = (bounds.events, world.pending());
+                    return End::Bound(format!("{events} events and no end; {pending} things pending"));
+                }
+                Ok(Turn::Instant) if outer.is_none() && world.is_settled() => return End::Settled,
+                Ok(Turn::Instant) => continue,
+                Ok(Turn::Scenario) if is_over(world.now()) => return End::Until,
+                Ok(Turn::Scenario) => continue,
+                Ok(Turn::Idle) => {}
+                Err(unsettled) => return End::Bound(unsettled.to_string()),
+            }
+            if outer.is_none() && world.is_settled() {
+                return End::Settled;
+            }
+            if outer.is_none() && limit == end {
+                return End::Bound(format!("still {} things pending after {}", world.pending(), bounds.simulated));
+            }
+            if let Err(unsettled) = world.advance_to(limit) {
+                return End::Bound(unsettled.to_string());
+            }
+            if limit < end {
+                continue;
+            }
+            driver.look(world);
+            if is_over(world.now()) {
+                return End::Until;
+            }
         }
     }
 }

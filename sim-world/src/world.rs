@@ -7,7 +7,7 @@ use crate::command::{Command, CommandError, Reply};
 use sim_core::chance::mix;
 use sim_core::{Cx, Event, Key, SimTime, Sym};
 use sim_device::{Around, Field};
-use sim_graph::Tenant;
+use sim_graph::{Tenant, graph};
 use sim_ldap::Forest;
 
 /// A whole estate.
@@ -100,6 +100,12 @@ impl World {
         &self.cx
     }
 
+    /// Answers a Graph request that changes nothing.
+    pub fn graph(&self, target: &str, caller: &graph::Caller<'_>) -> graph::Reply {
+        let sid_of = |domain, rid| crate::estate::sid_text(&self.forest, &self.cx, domain, rid);
+        graph::handle(&graph::Source { tenant: &self.tenant, cx: &self.cx, sid_of: &sid_of }, target, caller)
+    }
+
     /// Rises with every change that some reader could see.
     pub fn version(&self) -> u64 {
         self.tenant.version().wrapping_add(self.forest.version()).wrapping_add(self.field.version())
@@ -166,10 +172,14 @@ impl World {
         if events.len() < 2 {
             return;
         }
-        events.sort_by_cached_key(|event| {
+        let key = |event: &Event| {
             let (name, id) = self.actor_name(event);
             (event.class, self.cx.names.get(name), id, event.step)
-        });
+        };
+        // A fleet often stands in order already; then no keys are kept.
+        if !events.is_sorted_by_key(key) {
+            events.sort_by_cached_key(key);
+        }
         events.dedup();
     }
 
@@ -185,7 +195,8 @@ impl World {
     fn dispatch(&mut self, event: Event) {
         let (name, id) = self.actor_name(&event);
         let [high, low] = id.halves();
-        let key = mix(mix(u64::from(event.class.0), self.cx.names.hash(name)), high ^ low);
+        let name = self.cx.trace.hash_of(name, &self.cx.names);
+        let key = mix(mix(u64::from(event.class.0), name), high ^ low);
         self.cx.turn_of(Key(key), self.round);
         let fired = if sim_graph::actor::is_cloud(event.class) {
             self.tenant.fire(event, &mut self.cx)

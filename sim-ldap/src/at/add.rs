@@ -1,7 +1,7 @@
 //! Adding objects (MS-ADTS 3.1.1.5.2).
 
 use super::{AddRequest, At};
-use crate::constructed::{may_be_under, uac};
+use crate::constructed::uac;
 use crate::dn::Dn;
 use crate::entry::{CONFLICT, Entry, MUST_CHANGE};
 use crate::error::{Refusal, ResultCode, Why, win32};
@@ -9,11 +9,12 @@ use crate::filetime::Stamp;
 use crate::forest::Domain;
 use crate::kinds;
 use crate::principal::Principal;
-use crate::sam::Allowed;
+use crate::sam::{Allowed, NtHash};
 use crate::schema::{AttrId, ClassId, Store as Where, attr, class, family};
 use crate::sd::check::Ask;
 use crate::sd::inherit::{self, Newborn};
 use crate::sd::{SdId, SecurityDescriptor, binary, right, sddl};
+use crate::shape::ShapeId;
 use crate::sid::Sid;
 use crate::text;
 use crate::value::Value;
@@ -32,12 +33,18 @@ pub struct Creation {
 }
 
 /// A password that comes with a new account.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) enum Password {
     /// As the wire carries it.
     Given(String),
     /// Made here, and known to nobody but the new computer.
     Made,
+}
+
+impl std::fmt::Debug for Password {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Password")
+    }
 }
 
 /// An object that is to be made.
@@ -53,6 +60,10 @@ pub(crate) struct NewEntry<'r> {
     pub(crate) password: Option<Password>,
     pub(crate) must_change: bool,
     pub(crate) flags: u8,
+    /// The shape of all its attributes, where they follow from its name and were checked with it.
+    pub(crate) shape: Option<ShapeId>,
+    /// Whether somebody has seen already that the account name is free.
+    pub(crate) name_is_free: bool,
 }
 
 impl<'r> NewEntry<'r> {
@@ -68,6 +79,8 @@ impl<'r> NewEntry<'r> {
             password: None,
             must_change: false,
             flags: 0,
+            shape: None,
+            name_is_free: false,
         }
     }
 
@@ -77,8 +90,9 @@ impl<'r> NewEntry<'r> {
     fn int(&self, attr: AttrId) -> Option<i64> {
         self.get(attr)?.first()?.as_int()
     }
-    fn default(&mut self, attr: AttrId, value: impl Into<Value>) {
-        if self.get(attr).is_none() {
+    /// Adds what was not given. `given` is how many attributes were.
+    fn default(&mut self, given: usize, attr: AttrId, value: impl Into<Value>) {
+        if self.attrs[..given.min(self.attrs.len())].iter().all(|(a, _)| *a != attr) {
             self.attrs.push((attr, vec![value.into()]));
         }
     }
@@ -116,7 +130,7 @@ impl At<'_> {
     ) {
         let (name, place) = (cx.name(name), cx.name(place));
         let dc = self.forest.controllers[self.dc].name;
-        let args = [Arg::Name(name), Arg::Name(place), Arg::Code(code), Arg::Name(dc)];
+        let args = [Arg::Name(name), Arg::Name(place), Arg::from(code), Arg::Name(dc)];
         cx.tell_why(&kinds::COMPUTER_REFUSED, who.name, &args, why);
     }
 
@@ -240,7 +254,7 @@ impl At<'_> {
     pub(crate) fn create(&mut self, who: &Principal, new: NewEntry<'_>, cx: &mut Cx) -> Result<Creation, Refusal> {
         let parent_class = self.forest.store.rows[new.parent].class;
         let is_computer = new.class.is_a(class::COMPUTER);
-        if !who.is_system() && (!may_be_under(new.class, parent_class) || new.class.get().category != 1) {
+        if !who.is_system() && (!new.class.may_be_under(parent_class) || new.class.get().category != 1) {
             let best = self.view(cx).dn(new.parent);
             return Err(Refusal::naming(win32::ILLEGAL_SUPERIOR, 0x0305_0E88, &best, &kinds::WHY_SCHEMA));
         }
@@ -305,6 +319,9 @@ impl At<'_> {
         if new.rdn.chars().count() > 64 && !who.is_system() || new.rdn.contains('\n') || new.rdn.contains('\0') {
             let (code, w) = (ResultCode::ConstraintViolation, win32::RANGE_CONSTRAINT);
             return Err(Refusal::attribute(code, w, 0x0319_1083, rdn_attr, &kinds::WHY_SCHEMA));
+        }
+        if new.shape.is_some() {
+            return Ok(key);
         }
         if let Some((attr, _)) = new.attrs.iter().find(|(a, _)| !new.class.may_have(*a)) {
             return Err(not_for_class(i64::from(attr.get().attid)));
@@ -382,7 +399,7 @@ impl At<'_> {
         match new.password.take() {
             Some(Password::Made) => (entry.secret, entry.password_set) = (1, now),
             Some(Password::Given(text)) => {
-                entry.extra.get_or_insert_default().digest = self.forest.digest(key, &text);
+                entry.extra.get_or_insert_default().nt_hash = Some(NtHash::of(&text));
                 (entry.secret, entry.password_set) = (1, now);
             }
             None => {}
@@ -410,7 +427,13 @@ impl At<'_> {
                 }
             }
         }
-        self.forest.store.fill(id, values, &mut cx.names);
+        match new.shape {
+            None => self.forest.store.fill(id, values, &mut cx.names),
+            Some(shape) => {
+                self.forest.store.rows[id].shape = shape;
+                values.into_iter().for_each(|(attr, values)| self.forest.store.put_own(id, attr, values));
+            }
+        }
         self.forest.count_creator(id, 1);
         self.forest.finish(change, self.dc, cx);
         id
@@ -524,13 +547,16 @@ fn check_account(
     let domain = view.domain_of(new.parent);
     let is_user = new.class.get().families & family::USER != 0;
     let is_computer = new.class.is_a(class::COMPUTER);
+    let given = new.attrs.len();
     let sam = match new.get(attr::SAM_ACCOUNT_NAME).and_then(|v| v.first()).and_then(Value::as_text) {
         Some(name) => {
             let name = name.to_owned();
             if !who.is_system() {
                 view.check_account_name(new.class, &name)?;
             }
-            view.check_account_free(domain, &name, None)?;
+            if !new.name_is_free {
+                view.check_account_free(domain, &name, None)?;
+            }
             name
         }
         None => {
@@ -545,7 +571,7 @@ fn check_account(
         }
     }
     if new.class == class::GROUP {
-        new.default(attr::GROUP_TYPE, Value::Int(i64::from(0x8000_0002_u32 as i32)));
+        new.default(given, attr::GROUP_TYPE, Value::Int(i64::from(0x8000_0002_u32 as i32)));
     }
     if is_user {
         let unset = match new.class {
@@ -553,27 +579,13 @@ fn check_account(
             _ if is_computer => uac::WORKSTATION,
             _ => uac::NORMAL | uac::PASSWORD_NOT_REQUIRED | uac::DISABLED,
         };
-        new.default(attr::USER_ACCOUNT_CONTROL, Value::Int(unset));
+        new.default(given, attr::USER_ACCOUNT_CONTROL, Value::Int(unset));
         let bits = new.int(attr::USER_ACCOUNT_CONTROL).unwrap_or(unset);
         if !who.is_system() {
             view.check_account_control(who, domain, bits, &sam, new.class)?;
         }
-        let primary = match bits {
-            b if b & uac::PARTIAL_SECRETS != 0 => 521,
-            b if b & uac::SERVER != 0 => 516,
-            b if b & uac::WORKSTATION != 0 => 515,
-            _ => 513,
-        };
-        new.default(attr::PRIMARY_GROUP_ID, Value::Int(primary));
-        for attr in [attr::CODE_PAGE, attr::COUNTRY_CODE, attr::BAD_PWD_COUNT, attr::LOGON_COUNT] {
-            new.default(attr, Value::Int(0));
-        }
-        for attr in [attr::BAD_PASSWORD_TIME, attr::LAST_LOGON, attr::LAST_LOGOFF] {
-            new.default(attr, Value::Int(0));
-        }
-        new.default(attr::ACCOUNT_EXPIRES, Value::Int(i64::MAX));
-        if is_computer {
-            new.default(attr::IS_CRITICAL, false);
+        for (attr, value) in account_defaults(bits, is_computer) {
+            new.default(given, attr, value);
         }
         check_password(view, who, new, bits)?;
     }
@@ -585,6 +597,29 @@ fn check_account(
         check_join(view, new, &sam, domain)?;
     }
     Ok(())
+}
+
+/// What an account gets that nobody gave it (observed; ad-facts 7).
+pub(crate) fn account_defaults(bits: i64, is_computer: bool) -> impl Iterator<Item = (AttrId, Value)> {
+    let primary = match bits {
+        b if b & uac::PARTIAL_SECRETS != 0 => 521,
+        b if b & uac::SERVER != 0 => 516,
+        b if b & uac::WORKSTATION != 0 => 515,
+        _ => 513,
+    };
+    let zeros = [
+        attr::CODE_PAGE,
+        attr::COUNTRY_CODE,
+        attr::BAD_PWD_COUNT,
+        attr::LOGON_COUNT,
+        attr::BAD_PASSWORD_TIME,
+        attr::LAST_LOGON,
+        attr::LAST_LOGOFF,
+    ];
+    let zeros = zeros.into_iter().map(|a| (a, Value::Int(0)));
+    let more = [(attr::PRIMARY_GROUP_ID, Value::Int(primary)), (attr::ACCOUNT_EXPIRES, Value::Int(i64::MAX))];
+    let critical = is_computer.then_some((attr::IS_CRITICAL, Value::Flag(false)));
+    zeros.chain(more).chain(critical)
 }
 
 /// What the privilege to add workstations covers.

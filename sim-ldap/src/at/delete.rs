@@ -50,7 +50,7 @@ impl At<'_> {
             return Err(Refusal::update(code, win32::CANT_ON_NON_LEAF, 0x031A_0FCE, 0, why));
         }
         let by_tree = tree && self.forest.may(who, id, Ask::whole(right::DELETE_TREE));
-        if !by_tree && !self.may_delete(who, id) || children && !by_tree {
+        if !by_tree && (children || !self.may_delete(who, id)) {
             return Err(Refusal::access(win32::ACCESS_DENIED, 0x0315_21D0, &kinds::WHY_NO_DELETE_RIGHT));
         }
         let mut all = vec![id];
@@ -119,7 +119,7 @@ impl At<'_> {
         entry.flags |= DELETED;
         entry.certificate = 0;
         if let Some(extra) = &mut entry.extra {
-            extra.digest = 0;
+            extra.nt_hash = None;
             if extra.overrides.is_empty() && extra.children.is_empty() {
                 entry.extra = None;
             }

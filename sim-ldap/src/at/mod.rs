@@ -15,9 +15,10 @@ use crate::schema::{AttrId, Store as Where, Syntax, attr};
 use crate::value::Value;
 use crate::view::View;
 use sim_core::{Arg, Cx, Id, Sym};
+use std::fmt;
 
 pub use add::Creation;
-pub(crate) use add::{NewEntry, Password};
+pub(crate) use add::{NewEntry, Password, account_defaults};
 
 /// A controller of a forest, to operate at.
 #[derive(Debug)]
@@ -27,7 +28,7 @@ pub struct At<'a> {
 }
 
 /// Names and octets of an add.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct AddRequest {
     /// The name of the new object.
     pub dn: String,
@@ -46,6 +47,29 @@ impl AddRequest {
     }
 }
 
+impl fmt::Debug for AddRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown: Vec<_> = self.attributes.iter().map(|(name, values)| Shown(name, values)).collect();
+        f.debug_struct("AddRequest").field("dn", &self.dn).field("attributes", &shown).finish_non_exhaustive()
+    }
+}
+
+/// An attribute with its values, but for passwords.
+struct Shown<'a>(&'a str, &'a [Vec<u8>]);
+
+impl fmt::Debug for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_secret = AttrId::find(self.0.split(';').next().unwrap_or(self.0))
+            .is_none_or(|attr| attr.get().store == Where::Secret);
+        match is_secret {
+            true => write!(f, "{}: ({})", self.0, self.1.len()),
+            false => {
+                write!(f, "{}: {:?}", self.0, self.1.iter().map(|v| v.escape_ascii().to_string()).collect::<Vec<_>>())
+            }
+        }
+    }
+}
+
 /// What a modification does with its values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ModOp {
@@ -58,7 +82,7 @@ pub enum ModOp {
 }
 
 /// One part of a modify.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Modification {
     /// What to do.
     pub op: ModOp,
@@ -66,6 +90,12 @@ pub struct Modification {
     pub attr: String,
     /// The values.
     pub values: Vec<Vec<u8>>,
+}
+
+impl fmt::Debug for Modification {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} {:?}", self.op, Shown(&self.attr, &self.values))
+    }
 }
 
 impl Modification {

@@ -10,6 +10,7 @@ use crate::kinds;
 use crate::principal::Principal;
 use crate::replication::Change;
 use crate::rights::extended;
+use crate::sam::NtHash;
 use crate::schema::{AttrId, ClassId, Store as Where, attr, class};
 use crate::sd::check::Ask;
 use crate::sd::{SdId, SecurityDescriptor, binary, control, inherit, right};
@@ -331,7 +332,6 @@ impl At<'_> {
         if attr == attr::USER_PASSWORD {
             return Ok(());
         }
-        let key = entry.key;
         let text = part.values.first().and_then(|o| View::password_text(o));
         let text = text.ok_or_else(|| unwilling(win32::GEN_FAILURE))?;
         let constraint = |w| {
@@ -340,8 +340,7 @@ impl At<'_> {
         let no_right = || Refusal::access(win32::ACCESS_DENIED, 0x0315_21D0, &kinds::WHY_NO_WRITE_RIGHT);
         match part.op {
             ModOp::Delete => {
-                let digest = entry.extra.as_ref().map_or(0, |e| e.digest);
-                if self.forest.digest(key, &text) != digest {
+                if !self.forest.check_password(entry, &text) {
                     return Err(constraint(win32::INVALID_PASSWORD));
                 }
                 *old = Some(text);
@@ -456,7 +455,7 @@ impl At<'_> {
         }
         if let Some(rid) = plan.values.get(&attr::PRIMARY_GROUP_ID).and_then(|v| v.first()?.as_int()) {
             let sid = u32::try_from(rid).ok().map(|r| self.forest.domains[domain].sid.child(r));
-            if !sid.is_some_and(|s| view.by_sid(&s).is_some()) {
+            if sid.is_none_or(|s| view.by_sid(&s).is_none()) {
                 return Err(Refusal::unwilling(win32::UNWILLING, 0x031A_11B9, &kinds::WHY_NO_SUCH_OBJECT));
             }
         }
@@ -532,13 +531,13 @@ impl At<'_> {
     /// Sets a password: a chosen one, or one that is made here.
     pub(crate) fn set_password(&mut self, id: Id<Entry>, change: &mut Change, text: Option<&str>, cx: &Cx) {
         change.note(attr::UNICODE_PWD);
-        let digest = text.map_or(0, |t| self.forest.digest(self.forest.store.rows[id].key, t));
+        let hash = text.map(NtHash::of);
         let entry = &mut self.forest.store.rows[id];
         entry.secret = entry.secret.checked_add(1).unwrap_or(1);
         entry.password_set = Stamp::of(cx.now());
         entry.flags &= !MUST_CHANGE;
-        if digest != 0 || entry.extra.is_some() {
-            entry.extra.get_or_insert_default().digest = digest;
+        if hash.is_some() || entry.extra.is_some() {
+            entry.extra.get_or_insert_default().nt_hash = hash;
         }
     }
 

@@ -1,7 +1,6 @@
 //! Renaming and moving objects (MS-ADTS 3.1.1.5.4).
 
 use super::{At, RenameRequest};
-use crate::constructed::may_be_under;
 use crate::dn::Dn;
 use crate::entry::{CONFLICT, Entry, FIXED};
 use crate::error::{Refusal, ResultCode, win32};
@@ -55,7 +54,7 @@ impl At<'_> {
         if !same_nc || self.view(cx).is_within(parent, id) {
             return Err(Refusal::unwilling(win32::UNWILLING, 0x031A_0AE9, &kinds::WHY_FIXED));
         }
-        if moves && !may_be_under(class, self.forest.store.rows[parent].class) {
+        if moves && !class.may_be_under(self.forest.store.rows[parent].class) {
             let best = self.view(cx).dn(parent);
             return Err(Refusal::naming(win32::ILLEGAL_SUPERIOR, 0x0305_0E88, &best, &kinds::WHY_SCHEMA));
         }

@@ -6,7 +6,7 @@
 use super::Filter;
 use crate::dn::Target;
 use crate::entry::Entry;
-use crate::schema::{AttrId, ClassId, Syntax, attr, class};
+use crate::schema::{AttrId, ClassId, Store, Syntax, attr, class};
 use crate::store::is_complete_index;
 use crate::text;
 use crate::value::Value;
@@ -32,17 +32,113 @@ const ANR: &[AttrId] = &[
     attr::MAIL,
 ];
 
+/// A filter whose names and values were read once, for many objects.
+#[derive(Debug, Clone)]
+pub(crate) enum Test {
+    And(Vec<Test>),
+    Or(Vec<Test>),
+    Not(Box<Test>),
+    Present(AttrId),
+    Equal(AttrId, Value),
+    IsA(ClassId),
+    Category(ClassId),
+    Member(AttrId, Id<Entry>),
+    NotLess(AttrId, Value),
+    NotGreater(AttrId, Value),
+    AllBits(AttrId, i64),
+    AnyBit(AttrId, i64),
+    Chain(AttrId, Id<Entry>),
+    Parts(AttrId, Option<Vec<u8>>, Vec<Vec<u8>>, Option<Vec<u8>>),
+    /// Exact, and the text in the case of comparison.
+    Anr(bool, String),
+    /// No object has that value.
+    Never,
+    Undefined,
+}
+
 impl View<'_> {
+    /// Reads the names and values of a filter.
+    pub(crate) fn prepare(&self, filter: &Filter) -> Test {
+        self.try_prepare(filter).unwrap_or(Test::Undefined)
+    }
+
+    fn try_prepare(&self, filter: &Filter) -> Option<Test> {
+        let all = |parts: &[Filter]| parts.iter().map(|f| self.prepare(f)).collect();
+        Some(match filter {
+            Filter::And(parts) => Test::And(all(parts)),
+            Filter::Or(parts) => Test::Or(all(parts)),
+            Filter::Not(inner) => Test::Not(Box::new(self.prepare(inner))),
+            Filter::Present(name) => Test::Present(AttrId::find(name)?),
+            Filter::Equal(name, value) | Filter::Approx(name, value) => self.equality(AttrId::find(name)?, value)?,
+            Filter::Substring { attr: name, initial, any, last } => {
+                let attr = AttrId::find(name)?;
+                let fold = |part: &Vec<u8>| match std::str::from_utf8(part) {
+                    Ok(text) if attr.get().syntax == Syntax::Text => text::fold(text).into_bytes(),
+                    _ => part.clone(),
+                };
+                if !matches!(attr.get().syntax, Syntax::Text | Syntax::Octets) {
+                    return None;
+                }
+                Test::Parts(attr, initial.as_ref().map(fold), any.iter().map(fold).collect(), last.as_ref().map(fold))
+            }
+            Filter::GreaterOrEqual(name, value) => {
+                let attr = AttrId::find(name)?;
+                Test::NotLess(attr, Value::parse_assertion(attr, value)?)
+            }
+            Filter::LessOrEqual(name, value) => {
+                let attr = AttrId::find(name)?;
+                Test::NotGreater(attr, Value::parse_assertion(attr, value)?)
+            }
+            Filter::Extensible { attr: name, rule, value, .. } => {
+                let attr = AttrId::find(name.as_deref()?)?;
+                let number = || std::str::from_utf8(value).ok()?.parse::<i64>().ok();
+                match rule.as_deref() {
+                    None => self.equality(attr, value)?,
+                    Some(BIT_AND) => Test::AllBits(attr, number()?),
+                    Some(BIT_OR) => Test::AnyBit(attr, number()?),
+                    Some(IN_CHAIN) if attr.get().syntax == Syntax::Dn => match self.assertion(attr, value)? {
+                        Value::Entry(id) => Test::Chain(attr, id),
+                        _ => Test::Never,
+                    },
+                    Some(_) => return None,
+                }
+            }
+        })
+    }
+
+    fn equality(&self, attr: AttrId, octets: &[u8]) -> Option<Test> {
+        if attr == attr::ANR {
+            let text = text::fold(std::str::from_utf8(octets).ok()?.trim());
+            return Some(match text.strip_prefix('=') {
+                _ if text.is_empty() => Test::Never,
+                Some(rest) => Test::Anr(true, rest.trim().to_owned()),
+                None => Test::Anr(false, text),
+            });
+        }
+        Some(match (attr, self.assertion(attr, octets)?) {
+            (attr::OBJECT_CATEGORY, Value::Text(name)) => {
+                let is = |c: &ClassId| text::same(&name, &self.category_dn(*c));
+                ClassId::all().map(ClassId::category).find(is).map_or(Test::Never, Test::Category)
+            }
+            (attr::OBJECT_CLASS, Value::Text(name)) => ClassId::find(&name).map_or(Test::Never, Test::IsA),
+            (_, Value::Entry(id)) => Test::Member(attr, id),
+            // A name of nothing is the value of nothing.
+            (_, Value::Text(text)) if text.is_empty() => Test::Never,
+            (_, value) => Test::Equal(attr, value),
+        })
+    }
+
     /// Whether a filter holds; `None` for undefined. `readable` says of which attributes the asker may know.
     pub(crate) fn holds_for(
         &self,
-        filter: &Filter,
+        test: &Test,
         id: Id<Entry>,
         entry: &Entry,
         readable: &mut dyn FnMut(AttrId) -> bool,
     ) -> Option<bool> {
-        match filter {
-            Filter::And(all) => {
+        let values = |a: AttrId| self.values_of(id, entry, a);
+        Some(match test {
+            Test::And(all) => {
                 let mut verdict = Some(true);
                 for part in all {
                     match self.holds_for(part, id, entry, readable) {
@@ -51,9 +147,9 @@ impl View<'_> {
                         Some(true) => {}
                     }
                 }
-                verdict
+                return verdict;
             }
-            Filter::Or(all) => {
+            Test::Or(all) => {
                 let mut verdict = Some(false);
                 for part in all {
                     match self.holds_for(part, id, entry, readable) {
@@ -62,36 +158,40 @@ impl View<'_> {
                         Some(false) => {}
                     }
                 }
-                verdict
+                return verdict;
             }
-            Filter::Not(inner) => self.holds_for(inner, id, entry, readable).map(|v| !v),
-            Filter::Present(name) => {
-                let attr = AttrId::find(name)?;
-                Some(readable(attr) && !self.values_of(id, entry, attr).is_empty())
+            Test::Not(inner) => !self.holds_for(inner, id, entry, readable)?,
+            Test::Undefined => return None,
+            Test::Never => false,
+            Test::IsA(class) => entry.class.is_a(*class),
+            Test::Present(attr::OBJECT_CLASS) => true,
+            Test::Present(a) => readable(*a) && !values(*a).is_empty(),
+            Test::Category(class) => entry.class.category() == *class,
+            Test::Equal(a, wanted) => readable(*a) && self.has(id, entry, *a, wanted),
+            Test::Member(attr::DISTINGUISHED_NAME, other) => *other == id,
+            Test::Member(a, other) if a.get().store == Store::Link => {
+                readable(*a) && self.links(id, *a).binary_search(other).is_ok()
             }
-            Filter::Equal(name, value) | Filter::Approx(name, value) => {
-                let attr = AttrId::find(name)?;
-                if attr == attr::ANR {
-                    return Some(self.resolves(id, entry, value, readable));
-                }
-                let wanted = self.assertion(attr, value)?;
-                Some(readable(attr) && self.equals(id, entry, attr, &wanted))
+            Test::Member(a, other) => readable(*a) && values(*a).contains(&Value::Entry(*other)),
+            Test::NotLess(a, wanted) => {
+                let fits = |v: &Value| v.order(wanted).is_some_and(|o| o != Ordering::Less);
+                readable(*a) && values(*a).iter().any(fits)
             }
-            Filter::Substring { attr: name, initial, any, last } => {
-                let attr = AttrId::find(name)?;
-                if !matches!(attr.get().syntax, Syntax::Text | Syntax::Octets) {
-                    return None;
-                }
-                let parts = (initial.as_deref(), any.as_slice(), last.as_deref());
-                Some(readable(attr) && self.values_of(id, entry, attr).iter().any(|v| contains(v, parts)))
+            Test::NotGreater(a, wanted) => {
+                let fits = |v: &Value| v.order(wanted).is_some_and(|o| o != Ordering::Greater);
+                readable(*a) && values(*a).iter().any(fits)
             }
-            Filter::GreaterOrEqual(name, value) => self.ordered(id, entry, name, value, Ordering::Less, readable),
-            Filter::LessOrEqual(name, value) => self.ordered(id, entry, name, value, Ordering::Greater, readable),
-            Filter::Extensible { attr: name, rule, value, .. } => {
-                let attr = AttrId::find(name.as_deref()?)?;
-                self.by_rule(id, entry, attr, rule.as_deref(), value, readable)
+            Test::AllBits(a, bits) => {
+                readable(*a) && values(*a).iter().filter_map(Value::as_int).any(|n| n & bits == *bits)
             }
-        }
+            Test::AnyBit(a, bits) => readable(*a) && values(*a).iter().filter_map(Value::as_int).any(|n| n & bits != 0),
+            Test::Chain(a, to) => readable(*a) && self.chain(id, *a, *to),
+            Test::Parts(a, initial, any, last) => {
+                let (initial, last) = (initial.as_deref(), last.as_deref());
+                readable(*a) && values(*a).iter().any(|v| contains(v, initial, any, last))
+            }
+            Test::Anr(exact, wanted) => self.resolves(id, entry, *exact, wanted, readable),
+        })
     }
 
     /// A value of a filter, where the attribute can have such a value.
@@ -110,73 +210,14 @@ impl View<'_> {
                 let name = std::str::from_utf8(octets).ok()?;
                 Some(Value::from(ClassId::find(name).map_or(name, |c| c.name())))
             }
-            _ if attr.get().syntax == Syntax::Dn => {
+            _ if attr.get().syntax == Syntax::Dn || attr == attr::DISTINGUISHED_NAME => {
                 let target = std::str::from_utf8(octets).ok()?.parse::<Target>().ok()?;
                 Some(match self.find(&target) {
                     Ok(id) => Value::Entry(id),
-                    // A name of nothing is the value of nothing.
                     Err(_) => Value::from(""),
                 })
             }
             _ => Value::parse_assertion(attr, octets),
-        }
-    }
-
-    fn equals(&self, id: Id<Entry>, entry: &Entry, attr: AttrId, wanted: &Value) -> bool {
-        match (attr, wanted) {
-            (attr::OBJECT_CLASS, Value::Text(name)) => ClassId::find(name).is_some_and(|c| entry.class.is_a(c)),
-            (attr::DISTINGUISHED_NAME, Value::Entry(other)) => *other == id,
-            (attr::MEMBER, Value::Entry(member)) => self.links(id, attr).binary_search(member).is_ok(),
-            _ => self.has(id, entry, attr, wanted),
-        }
-    }
-
-    fn ordered(
-        &self,
-        id: Id<Entry>,
-        entry: &Entry,
-        name: &str,
-        value: &[u8],
-        not: Ordering,
-        readable: &mut dyn FnMut(AttrId) -> bool,
-    ) -> Option<bool> {
-        let attr = AttrId::find(name)?;
-        let wanted = Value::parse_assertion(attr, value)?;
-        let fits = |v: &Value| v.order(&wanted).is_some_and(|o| o != not);
-        Some(readable(attr) && self.values_of(id, entry, attr).iter().any(fits))
-    }
-
-    fn by_rule(
-        &self,
-        id: Id<Entry>,
-        entry: &Entry,
-        attr: AttrId,
-        rule: Option<&str>,
-        value: &[u8],
-        readable: &mut dyn FnMut(AttrId) -> bool,
-    ) -> Option<bool> {
-        let number = || std::str::from_utf8(value).ok()?.parse::<i64>().ok();
-        let values = |r: &mut dyn FnMut(AttrId) -> bool| {
-            if r(attr) { self.values_of(id, entry, attr) } else { Vec::new() }
-        };
-        match rule {
-            None => {
-                let wanted = self.assertion(attr, value)?;
-                Some(readable(attr) && self.equals(id, entry, attr, &wanted))
-            }
-            Some(BIT_AND) => {
-                let bits = number()?;
-                Some(values(readable).iter().filter_map(Value::as_int).any(|n| n & bits == bits))
-            }
-            Some(BIT_OR) => {
-                let bits = number()?;
-                Some(values(readable).iter().filter_map(Value::as_int).any(|n| n & bits != 0))
-            }
-            Some(IN_CHAIN) if attr.get().syntax == Syntax::Dn => {
-                let Value::Entry(wanted) = self.assertion(attr, value)? else { return Some(false) };
-                Some(readable(attr) && self.chain(id, attr, wanted))
-            }
-            Some(_) => None,
         }
     }
 
@@ -200,15 +241,14 @@ impl View<'_> {
     }
 
     /// Ambiguous name resolution: a beginning of one of several attributes, or of first and last name in either order.
-    fn resolves(&self, id: Id<Entry>, entry: &Entry, value: &[u8], readable: &mut dyn FnMut(AttrId) -> bool) -> bool {
-        let Ok(wanted) = std::str::from_utf8(value) else { return false };
-        let (exact, wanted) = match wanted.strip_prefix('=') {
-            Some(rest) => (true, text::fold(rest.trim())),
-            None => (false, text::fold(wanted.trim())),
-        };
-        if wanted.is_empty() {
-            return false;
-        }
+    fn resolves(
+        &self,
+        id: Id<Entry>,
+        entry: &Entry,
+        exact: bool,
+        wanted: &str,
+        readable: &mut dyn FnMut(AttrId) -> bool,
+    ) -> bool {
         let mut begins = |attr: AttrId, wanted: &str| {
             readable(attr)
                 && self.values_of(id, entry, attr).iter().filter_map(Value::as_text).any(|t| {
@@ -216,7 +256,7 @@ impl View<'_> {
                     if exact { folded == wanted } else { folded.starts_with(wanted) }
                 })
         };
-        if ANR.iter().any(|a| begins(*a, &wanted)) {
+        if ANR.iter().any(|a| begins(*a, wanted)) {
             return true;
         }
         wanted.split_once(' ').is_some_and(|(a, b)| {
@@ -277,24 +317,24 @@ impl View<'_> {
     }
 }
 
-fn contains(value: &Value, (initial, any, last): (Option<&[u8]>, &[Vec<u8>], Option<&[u8]>)) -> bool {
-    let (hay, fold) = match value {
-        Value::Text(text) => (text::fold(text).into_bytes(), true),
-        Value::Bytes(bytes) => (bytes.to_vec(), false),
+/// Whether a value has these parts, in this order: how it begins, what comes then, how it ends.
+fn contains(value: &Value, initial: Option<&[u8]>, any: &[Vec<u8>], last: Option<&[u8]>) -> bool {
+    let folded;
+    let mut rest = match value {
+        Value::Text(text) => {
+            folded = text::fold(text);
+            folded.as_bytes()
+        }
+        Value::Bytes(bytes) => bytes,
         _ => return false,
     };
-    let part = |p: &[u8]| match std::str::from_utf8(p) {
-        Ok(text) if fold => text::fold(text).into_bytes(),
-        _ => p.to_vec(),
-    };
-    let mut rest = &hay[..];
-    if let Some(p) = initial.map(part) {
-        let Some(after) = rest.strip_prefix(&p[..]) else { return false };
+    if let Some(p) = initial {
+        let Some(after) = rest.strip_prefix(p) else { return false };
         rest = after;
     }
-    for p in any.iter().map(|p| part(p)) {
+    for p in any {
         let Some(at) = rest.windows(p.len().max(1)).position(|w| w == p) else { return false };
         rest = &rest[at + p.len()..];
     }
-    last.map(part).is_none_or(|p| rest.ends_with(&p))
+    last.is_none_or(|p| rest.ends_with(p))
 }

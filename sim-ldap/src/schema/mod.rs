@@ -9,8 +9,8 @@ mod classes;
 
 pub use attributes::{ATTRIBUTES, attr};
 pub use classes::{CLASSES, class};
-use sim_core::Guid;
 use sim_core::chance::hash_text;
+use sim_core::{Guid, Key};
 
 /// The number of an attribute in [`ATTRIBUTES`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -220,7 +220,7 @@ impl ClassId {
     }
     /// The class above; `None` for `top`.
     pub fn above(self) -> Option<Self> {
-        if self == class::TOP { None } else { Self::find(self.get().above) }
+        if self == class::TOP { None } else { Some(Self(ABOVE[usize::from(self.0)])) }
     }
     /// The class and those above it, up to `top`.
     pub fn chain(self) -> impl Iterator<Item = Self> {
@@ -228,7 +228,15 @@ impl ClassId {
     }
     /// Whether objects of this class are objects of `other`.
     pub fn is_a(self, other: Self) -> bool {
-        self.chain().any(|c| c == other)
+        ANCESTORS[usize::from(self.0)] >> other.0 & 1 != 0
+    }
+    /// The class whose object in the schema is the objectCategory of new objects.
+    pub fn category(self) -> Self {
+        Self(CATEGORIES[usize::from(self.0)])
+    }
+    /// Whether objects of this class may be under objects of another.
+    pub fn may_be_under(self, parent: Self) -> bool {
+        ANCESTORS[usize::from(parent.0)] & SUPERIORS[usize::from(self.0)] != 0
     }
     /// All classes.
     pub fn all() -> impl Iterator<Item = Self> {
@@ -285,6 +293,87 @@ pub fn syntax_oids(syntax: Syntax) -> (&'static str, &'static str, i64) {
         Syntax::Time => ("1.3.6.1.4.1.1466.115.121.1.24", "2.5.5.11", 24),
     }
 }
+
+/// The class above each class.
+const ABOVE: [u8; CLASSES.len()] = {
+    let mut above = [0; CLASSES.len()];
+    let mut i = 0;
+    while i < CLASSES.len() {
+        above[i] = class_row(CLASSES[i].above);
+        i += 1;
+    }
+    above
+};
+
+/// The class that stands for each in objectCategory.
+const CATEGORIES: [u8; CLASSES.len()] = {
+    let mut all = [0; CLASSES.len()];
+    let mut i = 0;
+    while i < CLASSES.len() {
+        all[i] = class_row(CLASSES[i].object_category);
+        i += 1;
+    }
+    all
+};
+
+/// Each class with those above it, as bits.
+const ANCESTORS: [u64; CLASSES.len()] = {
+    let mut all = [0; CLASSES.len()];
+    let mut i = 0;
+    while i < CLASSES.len() {
+        let mut at = i;
+        while all[i] & 1 << at == 0 {
+            all[i] |= 1 << at;
+            at = ABOVE[at] as usize;
+        }
+        i += 1;
+    }
+    all
+};
+
+/// The classes under which objects of a class may be, as bits.
+const SUPERIORS: [u64; CLASSES.len()] = {
+    let mut all = [0; CLASSES.len()];
+    let mut i = 0;
+    while i < CLASSES.len() {
+        let mut k = 0;
+        while k < CLASSES[i].superiors.len() {
+            all[i] |= 1 << class_row(CLASSES[i].superiors[k]);
+            k += 1;
+        }
+        i += 1;
+    }
+    all
+};
+
+/// The row of a class by its exact name; a name that is not there does not compile.
+const fn class_row(name: &str) -> u8 {
+    let name = name.as_bytes();
+    let mut i = 0;
+    while i < CLASSES.len() {
+        let other = CLASSES[i].name.as_bytes();
+        let mut k = 0;
+        while k < name.len() && k < other.len() && name[k] == other[k] {
+            k += 1;
+        }
+        if k == name.len() && k == other.len() {
+            return i as u8;
+        }
+        i += 1;
+    }
+    panic!("the table names a class that it does not have")
+}
+
+/// What objects of each class are keyed by.
+pub(crate) const CLASS_KEYS: [u64; CLASSES.len()] = {
+    let mut all = [0; CLASSES.len()];
+    let mut i = 0;
+    while i < CLASSES.len() {
+        all[i] = Key::of("entry", CLASSES[i].name).0;
+        i += 1;
+    }
+    all
+};
 
 const SLOTS: usize = 1024;
 

@@ -132,7 +132,9 @@ impl World {
     /// Codes of provisioning that many computers, in turn.
     pub fn provision(&mut self, who: &str, ou: Option<&str>, name: &str) -> u32 {
         let who = self.who(who);
-        let ou = ou.map(|o| if o.contains("DC=") || o.contains('"') || o == "OU=Mine" { o.into() } else { full(o) });
+        let ou = ou.map(|o| {
+            if o.is_empty() || o.contains("DC=") || o.contains('"') || o == "OU=Mine" { o.into() } else { full(o) }
+        });
         let mut at = self.forest.at(Id::new(0));
         let options = ProvisionOptions::default();
         let made = at.provision_computer(&who, "corp.contoso.com", ou.as_deref(), name, options, &mut self.cx);

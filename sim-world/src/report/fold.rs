@@ -25,7 +25,7 @@ pub(super) fn lines(world: &World) -> Vec<Line> {
     let mut groups: Vec<Group<'_>> = Vec::new();
     let mut found: BTreeMap<(&'static str, String), usize> = BTreeMap::new();
     for record in cx.trace.kept().iter().filter(|r| is_told(r)) {
-        let this = record.key.at().unix_millis().div_euclid(1000);
+        let this = record.at.unix_millis().div_euclid(1000);
         if this != second {
             lines.extend(groups.drain(..).map(|g| g.line(&cx.names)));
             found.clear();
@@ -137,7 +137,7 @@ impl<'a> Group<'a> {
         }
         let who: Vec<&str> = self.who.iter().map(|who| names.get(*who)).collect();
         Line {
-            at: self.first.key.at(),
+            at: self.first.at,
             who: one_line(&together(&who)).into_owned(),
             what: one_line(&what).into_owned(),
             failed: self.first.kind.level == Level::Failed,

@@ -14,11 +14,11 @@ mod trace_lines;
 
 pub use json::json;
 pub use junit::{Suite, junit, junit_document, junit_suite};
-pub use show::{Candidate, ShowError, show};
+pub use show::{Candidate, ShowError, device, server_log, show};
 pub use span::span;
 pub use text::{TextOptions, text};
 pub use timeline::{TimelineEntry, timeline};
-pub use trace_lines::trace_lines;
+pub use trace_lines::{trace_lines, trace_record};
 
 use crate::run::{End, Outcome};
 use sim_core::chance::mix;

@@ -2,6 +2,7 @@
 
 use super::one_line;
 use crate::run::Outcome;
+use crate::scenario::SET_UP;
 use sim_core::{Arg, Level, Names, Record, RecordKey, SimTime};
 use std::collections::BTreeMap;
 
@@ -29,7 +30,7 @@ pub fn timeline(outcome: &Outcome) -> Vec<TimelineEntry> {
     let cx = outcome.world.cx();
     let causes = ByKey::of(cx.trace.kept());
     let entry = |r: &Record| TimelineEntry {
-        at: r.key.at(),
+        at: r.at,
         who: one_line(cx.names.get(r.who)).into_owned(),
         what: one_line(&r.text(&cx.names)).into_owned(),
         code: code(r),
@@ -40,9 +41,9 @@ pub fn timeline(outcome: &Outcome) -> Vec<TimelineEntry> {
     cx.trace.kept().iter().filter(|r| is_told(r)).map(entry).collect()
 }
 
-/// Whether a record is a line of the timeline.
+/// Whether a record is a line of the timeline. What sets the world up tells how things are, not what happens.
 pub(super) fn is_told(record: &Record) -> bool {
-    matches!(record.kind.level, Level::Told | Level::Failed)
+    matches!(record.kind.level, Level::Told | Level::Failed) && record.actor != SET_UP.0
 }
 
 /// Name and text of a record.
@@ -68,7 +69,7 @@ fn code(record: &Record) -> Option<String> {
     hex.or_else(plain)
 }
 
-/// Records by their keys. Of records that share the last numbers of a round, the first.
+/// Records by their keys; should two ever have one key, the first.
 pub(super) struct ByKey<'a>(BTreeMap<RecordKey, &'a Record>);
 
 impl<'a> ByKey<'a> {

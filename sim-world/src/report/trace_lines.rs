@@ -15,13 +15,18 @@ pub fn trace_lines(outcome: &Outcome, file: Option<&str>) -> String {
     out
 }
 
+/// A record of the trace as an object.
+pub fn trace_record(record: &Record, names: &Names) -> Value {
+    line(record, names, None)
+}
+
 fn line(record: &Record, names: &Names, file: Option<&str>) -> Value {
     let mut members = serde_json::Map::new();
     let mut member = |name: &str, value: Value| members.insert(name.into(), value);
     if let Some(file) = file {
         member("file", file.into());
     }
-    member("at", record.key.at().to_string().into());
+    member("at", record.at.to_string().into());
     member("key", record.key.to_string().into());
     member("level", level(record.kind.level).into());
     member("kind", record.kind.name.into());
@@ -80,14 +85,14 @@ mod tests {
         let key = RecordKey::new(at, 1, 0xab << 16, 0);
         let cause = RecordKey::new(at, 0, 0xcd << 16, 0);
         let args = [Arg::Code(0x8007_0774), by.into(), Arg::None, Arg::None];
-        let record = Record { key, kind: &REFUSED, who, args, why: Some(&WHY), cause };
+        let record = Record { key, at, actor: 0xab, round: 1, kind: &REFUSED, who, args, why: Some(&WHY), cause };
         let line = line(&record, &names, None).to_string();
-        assert_eq!(
-            line,
-            "{\"at\":\"2022-11-17T08:00:00Z\",\"key\":\"0184849a100000010000000000ab0000\",\"level\":\"failed\",\"kind\":\"refused\",\
+        let want = format!(
+            "{{\"at\":\"2022-11-17T08:00:00Z\",\"key\":\"{key}\",\"level\":\"failed\",\"kind\":\"refused\",\
              \"who\":\"LAP-01\",\"what\":\"refused with 0x80070774: the quota of SRV is used up\",\
-             \"args\":[{\"code\":\"0x80070774\"},{\"name\":\"SRV\"}],\
-             \"why\":{\"kind\":\"why_quota\",\"text\":\"the quota of SRV is used up\"},\"cause\":\"0184849a100000000000000000cd0000\"}"
+             \"args\":[{{\"code\":\"0x80070774\"}},{{\"name\":\"SRV\"}}],\
+             \"why\":{{\"kind\":\"why_quota\",\"text\":\"the quota of SRV is used up\"}},\"cause\":\"{cause}\"}}"
         );
+        assert_eq!(line, want);
     }
 }

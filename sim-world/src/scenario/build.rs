@@ -28,10 +28,14 @@ use std::collections::BTreeMap;
 pub struct PlanOptions {
     /// Another seed than the scenario's.
     pub seed: Option<u64>,
+    /// Another time zero than the scenario's.
+    pub start: Option<SimTime>,
     /// What of the trace is kept.
     pub keep: Keep,
     /// Which queue the schedule uses; runs are the same with any.
     pub queue: QueueKind,
+    /// Devices keep no event logs: for fleets, whose scenarios have no expectations of device logs.
+    pub no_device_logs: bool,
 }
 
 /// All tables of knobs together, as scenarios see them.
@@ -77,6 +81,9 @@ pub static KNOB_SET: Kind = Kind::new("knob_set", Level::Root, "knob set to {0} 
 /// A fault of the scenario.
 pub static FAULT: Kind = Kind::new("fault", Level::Root, "{0} ({1})");
 
+/// The actor that sets a world up. What it records is how things are, not what happens.
+pub(crate) const SET_UP: Key = Key::of("scenario", "");
+
 const MADE_UP: Purpose = Purpose::named("made-up machines");
 
 struct Builder<'a> {
@@ -101,11 +108,11 @@ impl Scenario {
     /// Makes the world at its beginning, with steps and expectations.
     pub fn plan(&self, options: &PlanOptions) -> Plan {
         let file = &self.file;
-        let start = file.start.value.0;
+        let start = options.start.unwrap_or(file.start.value.0);
         let begin = start - file.prepare.as_ref().map_or(SimDuration::ZERO, |p| p.value.0);
         let seed = options.seed.unwrap_or(file.seed);
         let mut cx = Cx::new(begin, seed, options.keep.clone(), options.queue);
-        cx.turn_of(Key::of("scenario", ""), 0);
+        cx.turn_of(SET_UP, 0);
         let mut knobs = Knobs::default();
         let mut overrides = Vec::new();
         for (name, value) in &file.knobs.0 {
@@ -116,11 +123,10 @@ impl Scenario {
             cx.because(RecordKey::NONE);
             cx.tell(&KNOB_SET, who, &[shown.into(), Arg::Line(line)]);
         }
-        let keep_logs = options.keep == Keep::All;
         let forest = estate::forest(self.domain_specs(), knobs.forest, &mut cx);
         let name = self.tenant_name();
         let tenant = Tenant::new(&name, knobs.tenant, &mut cx);
-        let field = Field::new(knobs.device, keep_logs);
+        let field = Field::new(knobs.device, !options.no_device_logs);
         let mut builder =
             Builder { scenario: self, cx, tenant, forest, field, devices: Vec::new(), refusals: Vec::new() };
         builder.forest();
@@ -442,6 +448,7 @@ impl Builder<'_> {
             other_tenant: section.other_tenant,
             registrations: 0,
             enrollments: 0,
+            uploaded: 0,
             identity: MaybeId::NONE,
         });
         let place = self.cx.name(section.place.as_ref().map_or(HQ, |p| p.value.as_str()));

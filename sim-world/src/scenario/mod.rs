@@ -10,6 +10,7 @@ pub(crate) mod model;
 mod resolve;
 pub(crate) mod words;
 
+pub(crate) use build::SET_UP;
 pub use build::{PlanOptions, tables as knob_tables};
 pub use csv::{FleetRow, read as read_fleet};
 

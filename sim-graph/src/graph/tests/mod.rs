@@ -91,6 +91,7 @@ impl World {
             other_tenant: serial.starts_with('C'),
             registrations: 0,
             enrollments: 0,
+            uploaded: 0,
             identity: MaybeId::NONE,
         });
         ImportRow { serial: name, hash, group_tag: self.cx.name(tag), assigned_user: Sym::EMPTY }

@@ -25,7 +25,7 @@ pub(super) fn page(world: &World, id: Id<Device>, start: SimTime) -> String {
 fn screen(device: &Device, names: &Names) -> String {
     let screen = device.screen();
     let code = screen.code.map(|code| format!("0x{code:08X}")).unwrap_or_default();
-    frame(screen.page, &[screen.text.into(), code, names.get(screen.user).into()])
+    frame(screen.page, &[screen.text.into(), code, names.get(screen.computer).into()])
 }
 
 fn facts(world: &World, device: &Device, start: SimTime) -> Properties {

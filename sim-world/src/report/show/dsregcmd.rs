@@ -152,6 +152,9 @@ impl<'a> State<'a> {
     }
 
     fn diagnostic_data(&self, out: &mut Text) {
+        if self.joined.is_none() && !self.in_domain {
+            return;
+        }
         out.section("Diagnostic Data");
         if self.joined.is_some() {
             out.line(22, "AadRecoveryEnabled", "NO");
@@ -161,9 +164,6 @@ impl<'a> State<'a> {
                 let names: Vec<&str> = names.into_iter().filter(|n| !n.is_empty()).collect();
                 out.line(22, "Executing Account Name", &names.join(", "));
             }
-            return;
-        }
-        if !self.in_domain {
             return;
         }
         let cx = self.world.cx();

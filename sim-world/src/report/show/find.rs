@@ -72,6 +72,26 @@ pub(super) fn find(world: &World, of: &str) -> Result<Thing, ShowError> {
     }
 }
 
+/// The one thing that goes by a name, among those that `pick` takes.
+pub(super) fn find_among<T>(world: &World, of: &str, pick: fn(Thing) -> Option<T>) -> Result<T, ShowError> {
+    let mut found: Vec<(Thing, T)> =
+        matches(world, of.trim()).into_iter().filter_map(|thing| Some((thing, pick(thing)?))).collect();
+    if found.len() > 1 {
+        let candidates = found.iter().map(|(thing, _)| candidate(world, *thing)).collect();
+        return Err(ShowError::Ambiguous { of: of.into(), candidates });
+    }
+    found.pop().map(|(_, picked)| picked).ok_or_else(|| {
+        let mut names = Vec::new();
+        each_name(world, &mut |name, thing| {
+            if pick(thing).is_some() && !name.is_empty() {
+                names.push(name.to_owned());
+            }
+        });
+        let suggestion = suggest(of, names.iter().map(String::as_str)).map(str::to_owned);
+        ShowError::Unknown { of: of.into(), suggestion }
+    })
+}
+
 /// Everything that goes by a name, each thing once.
 fn matches(world: &World, name: &str) -> Vec<Thing> {
     let mut found = Vec::new();

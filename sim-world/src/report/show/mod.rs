@@ -6,8 +6,11 @@ mod directory;
 mod dsregcmd;
 mod find;
 mod frame;
+mod machines;
 mod objects;
 mod server;
+
+pub use machines::{device, server_log};
 
 use crate::world::World;
 use find::Thing;
