@@ -1,6 +1,9 @@
 //! The arguments, and what their help says.
 
+use crate::host::Mode;
+use crate::listen::parse_address;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 /// The command line, for documents and completions.
@@ -43,6 +46,9 @@ pub(crate) enum Verb {
     /// Write a small commented scenario to begin with
     #[command(after_help = NEW_EXAMPLES)]
     New(NewArgs),
+    /// Serve a world to clients, until Ctrl-C or SIGTERM
+    #[command(after_help = SERVE_EXAMPLES)]
+    Serve(ServeArgs),
 }
 
 const RUN_EXAMPLES: &str = "\
@@ -144,6 +150,48 @@ pub(crate) struct NewArgs {
     /// The file to write; it must not be there yet
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
+}
+
+const SERVE_EXAMPLES: &str = "\
+Examples:
+  tenantsim serve                                   a small estate of two laptops, at the usual ports
+  tenantsim serve quota.yaml --http 127.0.0.1:0 --ready-file ready.json
+  tenantsim serve quota.yaml --clock scaled=600     ten minutes pass every second
+
+The clock is paused unless it is told otherwise; this lets two days pass:
+  curl -d '{\"by\": \"48h\"}' http://127.0.0.1:8080/_sim/clock/advance
+
+An address is IP:PORT, or just a port; port 0 picks a free one. If an address that is given
+has port 0, those that are not given are picked too.
+
+Exit status: 0 when a signal ends it, 2 if it cannot start.";
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// The scenario file; without one, the scenario that `new` writes
+    #[arg(value_name = "PATH")]
+    pub path: Option<PathBuf>,
+    /// Where to listen for HTTP [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
+    pub http: Option<SocketAddr>,
+    /// Where to listen for HTTPS, with certificates of the test CA [default: 127.0.0.1:8443]
+    #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
+    pub https: Option<SocketAddr>,
+    /// How time passes: `paused`, `scaled=60` (times as fast), `per_request=30s` [default: paused]
+    #[arg(long, value_name = "MODE")]
+    pub clock: Option<Mode>,
+    /// The scenario's time zero: `now`, or an instant such as `2022-11-17T08:00:00Z` [default: the scenario's own]
+    #[arg(long, value_name = "TIME")]
+    pub start: Option<String>,
+    /// The folder that keeps the test CA [default: one of this user's cache folder]
+    #[arg(long, value_name = "DIR")]
+    pub state: Option<PathBuf>,
+    /// Write a JSON file with all addresses when every listener accepts; it is removed at the end
+    #[arg(long, value_name = "FILE")]
+    pub ready_file: Option<PathBuf>,
+    /// Allow addresses that other machines can reach
+    #[arg(long)]
+    pub expose: bool,
 }
 
 #[cfg(test)]

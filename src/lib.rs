@@ -1,5 +1,5 @@
-//! The shell: the command line of tenantsim. It is the only part that meets a clock, a file or a terminal; everything it shows is
-//! made by `sim_world` as plain text and values.
+//! The shell: the command line of tenantsim and its listeners. It is the only part that meets a clock, a socket, a file or a terminal;
+//! everything it shows is made by `sim_world` as plain text and values.
 //!
 //! Results go to standard output and are the same bytes from run to run. Progress, mistakes and wall times go to standard error.
 //! [`main_with`] is the whole program as a function.
@@ -8,14 +8,19 @@
 
 mod check;
 mod cli;
+mod control;
 mod diagnostics;
 mod exit;
 mod files;
+mod host;
+mod listen;
 mod load;
 mod new;
 mod output;
 mod progress;
+mod ready;
 mod run;
+mod serve;
 mod show;
 
 pub use cli::command;
@@ -37,6 +42,7 @@ pub fn main_with(args: impl IntoIterator<Item = OsString>, terminal: &mut Termin
         Verb::Check(args) => check::check(&args, terminal),
         Verb::Show(args) => show::show(&args, terminal),
         Verb::New(args) => new::new(&args, terminal),
+        Verb::Serve(args) => serve::serve(&args, terminal),
     };
     match done {
         Ok(exit) => exit,

@@ -38,3 +38,15 @@ pub(crate) fn load(path: &Path) -> Result<Loaded, String> {
     let loaded = scenario::load(&text, &|named| files::read_beside(path, named));
     Ok(Loaded { path: path.to_owned(), text, scenario: loaded.scenario, diagnostics: loaded.diagnostics })
 }
+
+/// The scenario that `new` writes, for those who bring none.
+pub(crate) fn built_in() -> Loaded {
+    let text = scenario::template();
+    let loaded = scenario::load(text, &|named| Err(format!("{named}: there are no files here")));
+    Loaded {
+        path: "built-in.yaml".into(),
+        text: text.to_owned(),
+        scenario: loaded.scenario,
+        diagnostics: loaded.diagnostics,
+    }
+}

@@ -1,9 +1,9 @@
 //! The row of one directory object.
 
 use crate::filetime::Stamp;
-use crate::sam::NtHash;
 use crate::schema::{AttrId, ClassId};
 use crate::sd::SdId;
+use crate::secret::NtHash;
 use crate::shape::ShapeId;
 use crate::value::Value;
 use sim_core::rows::MaybeId;

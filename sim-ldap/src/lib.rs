@@ -36,6 +36,7 @@ mod sam;
 pub mod schema;
 pub mod sd;
 mod search;
+mod secret;
 mod setup;
 mod shape;
 mod sid;
@@ -58,12 +59,11 @@ pub use forest::{
 };
 pub use knobs::ForestKnobs;
 pub use principal::Principal;
-pub use provision::{
-    LogonError, NetJoinError, ProvisionOptions, ProvisionedComputer, Secret, SystemInfo, same_computer,
-};
+pub use provision::{LogonError, NetJoinError, ProvisionOptions, ProvisionedComputer, SystemInfo, same_computer};
 pub use rights::extended;
 pub use sam::Allowed;
 pub use search::{Scope, SearchEntry, SearchRequest, SearchResult};
+pub use secret::Secret;
 pub use setup::Changes;
 pub use sid::{Sid, SidError};
 pub use store::{Context, ContextKind};

@@ -11,36 +11,16 @@ use crate::forest::{Controller, Domain, Unit, well_known};
 use crate::kinds;
 use crate::principal::Principal;
 use crate::rights::extended;
-use crate::sam::{Allowed, NtHash};
+use crate::sam::Allowed;
 use crate::schema::{AttrId, attr, class};
 use crate::sd::check::Ask;
 use crate::sd::right;
+use crate::secret::Secret;
 use crate::shape::{SHORTEST_NAME, ShapeId};
 use crate::sid::Sid;
 use crate::text;
 use crate::value::Value;
-use sim_core::chance::mix;
-use sim_core::{Arg, Chance, Cx, Guid, Id, Key, Kind, Purpose};
-
-const PASSWORDS: Purpose = Purpose::named("machine password");
-
-/// The secret of a computer account, as the computer knows it: a number that stands for a password.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Secret(pub u64);
-
-impl Secret {
-    /// The password: 120 characters, as a join makes them (NetProvisionComputerAccount).
-    pub fn password(self) -> String {
-        let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%&()*+,-./:;<=>?@[]^_{|}~";
-        Chance::new(self.0).draw(PASSWORDS, Key(self.0), 0).text(alphabet, 120)
-    }
-}
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Secret")
-    }
-}
+use sim_core::{Arg, Cx, Guid, Id, Key, Kind};
 
 /// How an account may be provisioned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -493,31 +473,6 @@ impl At<'_> {
         self.forest.finish(change, origin, cx);
         self.signal(computer, false, cx);
         Ok(self.forest.secret(&self.forest.store.rows[computer]))
-    }
-}
-
-impl crate::Forest {
-    /// The secret of an account that was made here: of its key and the count of its secrets.
-    pub(crate) fn secret(&self, entry: &Entry) -> Secret {
-        let chosen = entry.extra.as_ref().and_then(|e| e.nt_hash).map_or(0, NtHash::number);
-        Secret(mix(mix(mix(self.store.chance.seed(), entry.key.0), 0x7365_6372), u64::from(entry.secret)) ^ chosen)
-    }
-
-    /// The secret that the computer of this object holds: what a machine knows that was a member before the world began.
-    pub fn secret_of(&self, computer: Id<Entry>) -> Option<Secret> {
-        let entry = self.store.rows.get(computer)?;
-        (entry.secret > 0).then(|| self.secret(entry))
-    }
-
-    /// Whether a password is that of an account. An account without one has none that is right.
-    pub fn check_password(&self, entry: &Entry, password: &str) -> bool {
-        self.nt_hash(entry).is_some_and(|hash| hash == NtHash::of(password))
-    }
-
-    /// The NT hash of an account's password: kept where somebody chose it, else of the password that its secret stands for.
-    pub(crate) fn nt_hash(&self, entry: &Entry) -> Option<NtHash> {
-        let chosen = entry.extra.as_ref().and_then(|e| e.nt_hash);
-        chosen.or_else(|| (entry.secret > 0).then(|| NtHash::of(&self.secret(entry).password())))
     }
 }
 

@@ -15,34 +15,9 @@ use crate::store::value_hash;
 use crate::text;
 use crate::value::Value;
 use crate::view::View;
-use md4::{Digest, Md4};
-use sim_core::chance::mix;
 use sim_core::{Draw, Evidence, Id, Key, Purpose};
 
 const ACCOUNT_NAMES: Purpose = Purpose::named("sAMAccountName");
-
-/// The NT hash of a password: MD4 over its UTF-16 octets (MS-NLMP 3.3.1). Nothing else of a password is kept.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct NtHash(pub(crate) [u8; 16]);
-
-impl NtHash {
-    pub(crate) fn of(password: &str) -> Self {
-        let mut hash = Md4::new();
-        password.encode_utf16().for_each(|unit| hash.update(unit.to_le_bytes()));
-        Self(hash.finalize().into())
-    }
-
-    /// A number that stands for it.
-    pub(crate) fn number(self) -> u64 {
-        self.0.chunks_exact(8).fold(0, |n, c| mix(n, c.iter().fold(0, |w, b| w << 8 | u64::from(*b))))
-    }
-}
-
-impl std::fmt::Debug for NtHash {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("NtHash")
-    }
-}
 
 /// How a principal may create an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

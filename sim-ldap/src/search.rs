@@ -10,7 +10,7 @@ use crate::sd::{SdId, binary, right};
 use crate::store::ContextKind;
 use crate::value::Value;
 use crate::view::View;
-use sim_core::{Id, Unasked};
+use sim_core::{Id, Key, Unasked};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -107,35 +107,101 @@ pub struct SearchResult {
 /// More containers than this are gathered and sorted, not merged.
 const MOST_LISTS: usize = 64;
 
-/// What the asker may read, by descriptor: kept while one search lasts.
+/// Verdicts about what one principal may read, by descriptor. Descriptors do not change, others take their place; so these hold
+/// as long as the principal is the same.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Known(BTreeMap<(SdId, bool, Option<AttrId>), bool>);
+
+impl Known {
+    /// More than this is begun anew.
+    const MOST: usize = 4096;
+}
+
+/// What the asker may read.
 struct Reader<'v, 'a> {
     view: &'v View<'a>,
     who: &'v Principal,
-    known: BTreeMap<(SdId, bool, Option<AttrId>), bool>,
+    known: &'v mut Known,
+    /// The object that was asked about last: whether it is the asker or one of its groups, and whether all of it may be read.
+    last: Option<(Key, bool, bool)>,
 }
 
-impl Reader<'_, '_> {
+impl<'v, 'a> Reader<'v, 'a> {
+    fn new(view: &'v View<'a>, who: &'v Principal, known: &'v mut Known) -> Self {
+        if known.0.len() > Known::MOST {
+            known.0.clear();
+        }
+        Self { view, who, known, last: None }
+    }
+
     fn may_read(&mut self, entry: &Entry, attr: AttrId) -> bool {
         if attr == attr::NT_SECURITY_DESCRIPTOR {
             return self.granted(entry, None, Ask::whole(right::READ_CONTROL), true);
         }
-        self.granted(entry, None, Ask::whole(right::READ), false)
-            || self.granted(entry, Some(attr), Ask::attribute(right::READ, attr), false)
+        let whole = match self.last {
+            Some((key, _, whole)) if key == entry.key => whole,
+            _ => {
+                let whole = self.granted(entry, None, Ask::whole(right::READ), false);
+                self.last = Some((entry.key, self.is_self(entry), whole));
+                whole
+            }
+        };
+        whole || self.granted(entry, Some(attr), Ask::attribute(right::READ, attr), false)
+    }
+
+    fn is_self(&self, entry: &Entry) -> bool {
+        match self.last {
+            Some((key, is_self, _)) if key == entry.key => is_self,
+            _ => self.view.forest.store.sid(entry).is_some_and(|s| self.who.has(&s)),
+        }
     }
 
     fn granted(&mut self, entry: &Entry, attr: Option<AttrId>, ask: Ask, control: bool) -> bool {
         if self.who.is_system() {
             return true;
         }
-        let store = &self.view.forest.store;
-        let sid = store.sid(entry);
-        let is_self = sid.is_some_and(|s| self.who.has(&s));
         // Reading the descriptor is asked apart from reading everything.
-        let key = (entry.sd, is_self, if control { Some(attr::NT_SECURITY_DESCRIPTOR) } else { attr });
-        let (who, sds) = (self.who, &store.sds);
-        let decide = || check(sds.get(entry.sd), who.sids(), sid, ask, &mut Unasked).is_granted();
-        *self.known.entry(key).or_insert_with(decide)
+        let attr = if control { Some(attr::NT_SECURITY_DESCRIPTOR) } else { attr };
+        let key = (entry.sd, self.is_self(entry), attr);
+        let (who, store) = (self.who, &self.view.forest.store);
+        let sid = || store.sid(entry);
+        let decide = || check(store.sds.get(entry.sd), who.sids(), sid(), ask, &mut Unasked).is_granted();
+        *self.known.0.entry(key).or_insert_with(decide)
     }
+}
+
+/// Takes what a search finds: an object, then each attribute with its values.
+pub(crate) trait Sink {
+    /// An object.
+    fn begin(&mut self, view: &View<'_>, id: Id<Entry>);
+    /// An attribute of it.
+    fn attribute(&mut self, name: Cow<'static, str>);
+    /// A value of that, in parts.
+    fn value(&mut self, parts: &[&[u8]]);
+    /// The object is done.
+    fn end(&mut self);
+}
+
+impl Sink for Vec<SearchEntry> {
+    fn begin(&mut self, view: &View<'_>, id: Id<Entry>) {
+        self.push(SearchEntry { id: Some(id), dn: view.dn(id), attributes: Vec::new() });
+    }
+    fn attribute(&mut self, name: Cow<'static, str>) {
+        self.last_mut().into_iter().for_each(|e| e.attributes.push((name.clone(), Vec::new())));
+    }
+    fn value(&mut self, parts: &[&[u8]]) {
+        let values = self.last_mut().and_then(|e| e.attributes.last_mut());
+        values.into_iter().for_each(|(_, v)| v.push(parts.concat()));
+    }
+    fn end(&mut self) {}
+}
+
+/// What there is to say of a search beside what it found.
+#[derive(Debug)]
+pub(crate) struct Told {
+    pub(crate) references: Vec<String>,
+    pub(crate) code: ResultCode,
+    pub(crate) next: Option<Id<Entry>>,
 }
 
 impl<'a> View<'a> {
@@ -145,6 +211,19 @@ impl<'a> View<'a> {
         if request.base.trim().is_empty() && request.scope == Scope::Base {
             return Ok(done(vec![self.root_dse_entry(request.attributes)], ResultCode::Success, None));
         }
+        let mut entries = Vec::new();
+        let told = self.search_into(who, request, &mut Known::default(), &mut entries)?;
+        Ok(SearchResult { entries, references: told.references, code: told.code, next: told.next })
+    }
+
+    /// As [`View::search`] but for the root DSE, with verdicts kept and entries handed on.
+    pub(crate) fn search_into(
+        &self,
+        who: &Principal,
+        request: &SearchRequest<'_>,
+        known: &mut Known,
+        sink: &mut impl Sink,
+    ) -> Result<Told, Refusal> {
         if who.is_anonymous() {
             return Err(Refusal::bind_first());
         }
@@ -154,10 +233,10 @@ impl<'a> View<'a> {
             0 => most,
             n => n.min(most),
         } as usize;
-        let mut reader = Reader { view: self, who, known: BTreeMap::new() };
+        let mut reader = Reader::new(self, who, known);
         let wanted = Wanted::of(request.attributes);
         let test = self.prepare(request.filter);
-        let mut entries = Vec::new();
+        let mut count = 0;
         let mut last = None;
         for id in self.scope(base, request) {
             if request.after.is_some_and(|after| id <= after) {
@@ -171,20 +250,15 @@ impl<'a> View<'a> {
             if holds != Some(true) || !self.listed(&mut reader, id, &entry) {
                 continue;
             }
-            if entries.len() >= most {
-                return Ok(SearchResult {
-                    entries,
-                    references: self.references(base, request),
-                    code: ResultCode::SizeLimitExceeded,
-                    next: last,
-                });
+            if count >= most {
+                let references = self.references(base, request);
+                return Ok(Told { references, code: ResultCode::SizeLimitExceeded, next: last });
             }
             last = Some(id);
-            entries.push(self.render(&mut reader, id, &entry, &wanted, request));
+            count += 1;
+            self.render(&mut reader, id, &entry, &wanted, request, sink);
         }
-        let mut result = done(entries, ResultCode::Success, None);
-        result.references = self.references(base, request);
-        Ok(result)
+        Ok(Told { references: self.references(base, request), code: ResultCode::Success, next: None })
     }
 
     /// The objects of a search's scope, or the fewer that an index knows, in order of creation.
@@ -309,53 +383,106 @@ impl<'a> View<'a> {
         entry: &Entry,
         wanted: &Wanted<'_>,
         request: &SearchRequest<'_>,
-    ) -> SearchEntry {
-        let mut attributes: Vec<(Cow<'static, str>, Vec<Vec<u8>>)> = Vec::new();
-        let all = if wanted.all { self.present(id, entry) } else { Vec::new() };
-        let named = wanted.named.iter().map(|(a, range)| (*a, *range, true));
-        // Descriptors are not part of *all* unless the control asks for them.
-        let all = all.into_iter().filter(|a| *a != attr::NT_SECURITY_DESCRIPTOR || request.sd_flags.is_some());
-        let all = all.filter(|a| wanted.named.iter().all(|(n, _)| n != a)).map(|a| (a, None, false));
-        for (attr, range, _) in named.chain(all) {
-            if !reader.may_read(entry, attr) {
-                continue;
+        sink: &mut impl Sink,
+    ) {
+        sink.begin(self, id);
+        for (attr, range) in &wanted.named {
+            if reader.may_read(entry, *attr) {
+                self.render_attribute(reader.who, id, entry, *attr, *range, request, sink);
             }
-            let values = match attr {
-                attr::NT_SECURITY_DESCRIPTOR => {
-                    let octets = binary::encode(self.forest.store.sds.get(entry.sd), request.sd_flags.unwrap_or(7));
-                    vec![Value::Bytes(octets.into())]
-                }
-                attr::TOKEN_GROUPS if request.scope != Scope::Base => Vec::new(),
-                _ if attr.get().store == Where::Constructed => self.effective(reader.who, id, entry, attr),
-                _ => self.values_of(id, entry, attr),
-            };
-            if values.is_empty() {
-                continue;
-            }
-            let octets = |values: &[Value]| -> Vec<Vec<u8>> {
-                if request.types_only { Vec::new() } else { values.iter().map(|v| self.to_wire(v)).collect() }
-            };
-            let most = self.forest.knobs.max_val_range as usize;
-            if range.is_none() && values.len() <= most {
-                attributes.push((attr.name().into(), octets(&values)));
-                continue;
-            }
-            // More values than one answer holds come in ranges (MS-ADTS 3.1.1.3.1.3.3).
-            let (from, to) = range.unwrap_or((0, None));
-            if from >= values.len() {
-                continue;
-            }
-            let end = to.map_or(values.len(), |t| t.saturating_add(1)).min(values.len()).min(from + most);
-            let name = match end == values.len() {
-                true => format!("{};range={from}-*", attr.name()),
-                false => format!("{};range={from}-{}", attr.name(), end - 1),
-            };
-            if range.is_none() {
-                attributes.push((attr.name().into(), Vec::new()));
-            }
-            attributes.push((name.into(), octets(&values[from..end.max(from)])));
         }
-        SearchEntry { id: Some(id), dn: self.dn(id), attributes }
+        let all = if wanted.all { self.present(id, entry) } else { Vec::new() };
+        for attr in all {
+            // Descriptors are not part of *all* unless the control asks for them.
+            let left_out = attr == attr::NT_SECURITY_DESCRIPTOR && request.sd_flags.is_none();
+            if !left_out && wanted.named.iter().all(|(n, _)| *n != attr) && reader.may_read(entry, attr) {
+                self.render_attribute(reader.who, id, entry, attr, None, request, sink);
+            }
+        }
+        sink.end();
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn render_attribute(
+        &self,
+        who: &Principal,
+        id: Id<Entry>,
+        entry: &Entry,
+        attr: AttrId,
+        range: Option<(usize, Option<usize>)>,
+        request: &SearchRequest<'_>,
+        sink: &mut impl Sink,
+    ) {
+        let row = attr.get();
+        let most = self.forest.knobs.max_val_range as usize;
+        let is_kept = matches!(row.store, Where::Shape | Where::Pattern | Where::Row);
+        let own = entry.own(attr);
+        if is_kept && range.is_none() && own.is_none_or(|v| v.len() <= most) {
+            // What is kept goes out as it stands.
+            let shapes = &self.forest.store.shapes;
+            let shared = if own.is_some() { &[][..] } else { shapes.values(entry.shape, attr) };
+            let own = own.unwrap_or_default();
+            if own.is_empty() && shared.is_empty() {
+                return;
+            }
+            sink.attribute(row.name.into());
+            if !request.types_only {
+                own.iter().for_each(|v| self.put(v, sink));
+                for (_, pattern) in shared {
+                    match shapes.parts(*pattern, entry.rdn, &self.cx.names) {
+                        Some(parts) => sink.value(&parts.map(str::as_bytes)),
+                        None => self.put(&shapes.value(*pattern, entry.rdn, &self.cx.names), sink),
+                    }
+                }
+            }
+            return;
+        }
+        let values = match attr {
+            attr::NT_SECURITY_DESCRIPTOR => {
+                let octets = binary::encode(self.forest.store.sds.get(entry.sd), request.sd_flags.unwrap_or(7));
+                vec![Value::Bytes(octets.into())]
+            }
+            attr::TOKEN_GROUPS if request.scope != Scope::Base => Vec::new(),
+            _ if row.store == Where::Constructed => self.effective(who, id, entry, attr),
+            _ => self.values_of(id, entry, attr),
+        };
+        if values.is_empty() {
+            return;
+        }
+        let mut out = |name: Cow<'static, str>, values: &[Value]| {
+            sink.attribute(name);
+            if !request.types_only {
+                values.iter().for_each(|v| self.put(v, sink));
+            }
+        };
+        if range.is_none() && values.len() <= most {
+            return out(row.name.into(), &values);
+        }
+        // More values than one answer holds come in ranges (MS-ADTS 3.1.1.3.1.3.3).
+        let (from, to) = range.unwrap_or((0, None));
+        if from >= values.len() {
+            return;
+        }
+        let end = to.map_or(values.len(), |t| t.saturating_add(1)).min(values.len()).min(from + most);
+        let name = match end == values.len() {
+            true => format!("{};range={from}-*", row.name),
+            false => format!("{};range={from}-{}", row.name, end - 1),
+        };
+        if range.is_none() {
+            out(row.name.into(), &[]);
+        }
+        out(name.into(), &values[from..end.max(from)]);
+    }
+
+    /// Hands on a value.
+    fn put(&self, value: &Value, sink: &mut impl Sink) {
+        match value {
+            Value::Text(text) => sink.value(&[text.as_bytes()]),
+            Value::Bytes(octets) => sink.value(&[octets]),
+            Value::Guid(guid) => sink.value(&[&guid.to_bytes_le()]),
+            Value::Flag(flag) => sink.value(&[if *flag { b"TRUE" } else { b"FALSE" }]),
+            other => sink.value(&[&self.to_wire(other)]),
+        }
     }
 
     fn root_dse_entry(&self, wanted: &[&str]) -> SearchEntry {
@@ -382,7 +509,8 @@ impl<'a> View<'a> {
         let id = self.find_text(dn)?;
         let attr = AttrId::find(attr).ok_or_else(|| Refusal::conversion(ResultCode::UndefinedAttributeType))?;
         let entry = self.row(id).ok_or_else(|| Refusal::no_such_object(String::new()))?;
-        let mut reader = Reader { view: self, who, known: BTreeMap::new() };
+        let mut known = Known::default();
+        let mut reader = Reader::new(self, who, &mut known);
         let filter = Filter::Equal(attr.name().to_owned(), value.to_vec());
         match self.holds_for(&self.prepare(&filter), id, &entry, &mut |a| reader.may_read(&entry, a)) {
             Some(true) => Ok(ResultCode::CompareTrue),
@@ -395,7 +523,8 @@ impl<'a> View<'a> {
     pub fn count(&self, who: &Principal, base: &str, scope: Scope, filter: &Filter) -> Result<usize, Refusal> {
         let base = self.find_text(base)?;
         let request = SearchRequest::new("", scope, filter, &[]);
-        let mut reader = Reader { view: self, who, known: BTreeMap::new() };
+        let mut known = Known::default();
+        let mut reader = Reader::new(self, who, &mut known);
         let test = self.prepare(filter);
         let counts = |id: &Id<Entry>| {
             self.row(*id).is_some_and(|entry| {

@@ -150,6 +150,18 @@ impl Shapes {
         }
     }
 
+    /// The text that a pattern stands for, in parts; nothing for numbers and flags.
+    pub(crate) fn parts<'a>(&'a self, pattern: Pattern, rdn: Sym, names: &'a Names) -> Option<[&'a str; 3]> {
+        match pattern {
+            Pattern::Text(sym) => Some([names.get(sym), "", ""]),
+            Pattern::Template(n) => {
+                let t = &self.templates[usize::from(n)];
+                Some([&t.before, names.get(rdn), &t.after])
+            }
+            _ => None,
+        }
+    }
+
     /// Whether a pattern stands for this text, without making it.
     pub(crate) fn is_text(&self, pattern: Pattern, text: &str, rdn: Sym, names: &Names) -> bool {
         match pattern {

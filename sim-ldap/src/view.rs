@@ -458,11 +458,11 @@ impl<'a> View<'a> {
     /// The attributes of which an object has values, in the order of the table; what is made on request not.
     pub(crate) fn present(&self, id: Id<Entry>, entry: &Entry) -> Vec<AttrId> {
         let store = &self.forest.store;
-        let mut all: BTreeSet<AttrId> = store.shapes.get(entry.shape).iter().map(|(a, _)| *a).collect();
+        let mut all: Vec<AttrId> = store.shapes.get(entry.shape).iter().map(|(a, _)| *a).collect();
         all.extend(entry.extra.iter().flat_map(|e| e.overrides.iter()).map(|(a, _)| *a));
         for (attr, _, forward) in store.all_links(id) {
             if forward {
-                all.insert(attr);
+                all.push(attr);
             } else {
                 all.extend(AttrId::all().filter(|a| a.forward_link() == Some(attr)));
             }
@@ -471,7 +471,9 @@ impl<'a> View<'a> {
             all.extend(AttrId::all().filter(|a| a.get().store == Where::Link || a.get().back_of.is_some()));
         }
         all.extend(AttrId::all().filter(|a| a.get().store == Where::Field));
-        all.into_iter().collect()
+        all.sort_unstable();
+        all.dedup();
+        all
     }
 
     /// The account that a name in one of the forms of a simple bind means (MS-ADTS 5.1.1.1.1), by the first form that fits.

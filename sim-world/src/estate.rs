@@ -2,7 +2,9 @@
 
 use crate::World;
 use crate::scenario::model::Scope;
-use sim_core::{Cx, Guid, Sym};
+use sim_core::schedule::QueueKind;
+use sim_core::trace::Keep;
+use sim_core::{Cx, Guid, SimTime, Sym};
 use sim_ldap::{AddRequest, Dn, Filter, Forest, ForestKnobs, ForestSpec, SearchRequest};
 
 pub(crate) use sim_ldap::DomainSpec;
@@ -11,6 +13,13 @@ pub(crate) use sim_ldap::DomainSpec;
 pub(crate) fn forest(domains: Vec<DomainSpec>, knobs: ForestKnobs, cx: &mut Cx) -> Forest {
     let spec = ForestSpec { domains, ..ForestSpec::default() };
     Forest::new(&spec, knobs, cx).expect("domains were checked when the scenario was loaded")
+}
+
+/// Whether a forest can have these domains, else why not.
+pub(crate) fn check_domains(domains: Vec<DomainSpec>) -> Result<(), String> {
+    let mut cx = Cx::new(SimTime::FIRST, 0, Keep::Nothing, QueueKind::default());
+    let spec = ForestSpec { domains, ..ForestSpec::default() };
+    Forest::new(&spec, ForestKnobs::default(), &mut cx).map(drop).map_err(|why| why.to_string())
 }
 
 /// Whether a text is a distinguished name, else why not.

@@ -9,7 +9,7 @@ use crate::filetime::Stamp;
 use crate::forest::Domain;
 use crate::kinds;
 use crate::principal::Principal;
-use crate::sam::{Allowed, NtHash};
+use crate::sam::Allowed;
 use crate::schema::{AttrId, ClassId, Store as Where, attr, class, family};
 use crate::sd::check::Ask;
 use crate::sd::inherit::{self, Newborn};
@@ -399,7 +399,7 @@ impl At<'_> {
         match new.password.take() {
             Some(Password::Made) => (entry.secret, entry.password_set) = (1, now),
             Some(Password::Given(text)) => {
-                entry.extra.get_or_insert_default().nt_hash = Some(NtHash::of(&text));
+                entry.extra.get_or_insert_default().nt_hash = Some(crate::secret::NtHash::of(&text));
                 (entry.secret, entry.password_set) = (1, now);
             }
             None => {}

@@ -1,7 +1,7 @@
 //! Makes the world that a scenario describes, and turns its steps into commands.
 
 use super::document::{OneOrMany, Span, Spanned};
-use super::model::{self, Action, ConnectorBuild, FaultKind, Join, License, Owner};
+use super::model::{self, Action, ConnectorBuild, FaultKind, File, Join, License, Owner};
 use super::resolve::{ALL, ALL_DEVICES, HQ, selects};
 use super::{FleetRow, Scenario};
 use crate::check::{Expectation, Judge};
@@ -123,7 +123,7 @@ impl Scenario {
             cx.because(RecordKey::NONE);
             cx.tell(&KNOB_SET, who, &[shown.into(), Arg::Line(line)]);
         }
-        let forest = estate::forest(self.domain_specs(), knobs.forest, &mut cx);
+        let forest = estate::forest(domain_specs(file), knobs.forest, &mut cx);
         let name = self.tenant_name();
         let tenant = Tenant::new(&name, knobs.tenant, &mut cx);
         let field = Field::new(knobs.device, !options.no_device_logs);
@@ -150,46 +150,48 @@ impl Scenario {
     }
 
     fn verified_domains(&self) -> Vec<String> {
-        let Some(tenant) = &self.file.tenant else { return Vec::new() };
-        let mut domains: Vec<String> = tenant.domains.iter().map(|d| d.value.clone()).collect();
-        if domains.is_empty() {
-            for user in &tenant.users {
-                let domain = user.upn.rsplit('@').next().unwrap_or_default().to_ascii_lowercase();
-                if !domains.contains(&domain) {
-                    domains.push(domain);
-                }
-            }
-        }
-        domains
+        verified_domains(&self.file)
     }
+}
 
-    /// The domains of the forest; by default those that domain join profiles name, else one below the tenant's domain.
-    fn domain_specs(&self) -> Vec<estate::DomainSpec> {
-        let declared = self.file.forest.iter().flat_map(|f| &f.domains);
-        let mut specs: Vec<estate::DomainSpec> = declared
-            .map(|d| estate::DomainSpec {
-                dns: d.name.value.clone(),
-                netbios: d.netbios.as_ref().map(|n| n.value.clone()),
-                machine_account_quota: Some(d.machine_account_quota),
-                ..estate::DomainSpec::default()
-            })
-            .collect();
-        if specs.is_empty() {
-            for profile in self.file.tenant.iter().flat_map(|t| &t.domain_join_profiles) {
-                if !specs.iter().any(|s| s.dns.eq_ignore_ascii_case(&profile.domain)) {
-                    specs.push(estate::DomainSpec {
-                        dns: profile.domain.value.clone(),
-                        ..estate::DomainSpec::default()
-                    });
-                }
+/// The verified domains of the tenant; by default those of its users.
+fn verified_domains(file: &File) -> Vec<String> {
+    let Some(tenant) = &file.tenant else { return Vec::new() };
+    let mut domains: Vec<String> = tenant.domains.iter().map(|d| d.value.clone()).collect();
+    if domains.is_empty() {
+        for user in &tenant.users {
+            let domain = user.upn.rsplit('@').next().unwrap_or_default().to_ascii_lowercase();
+            if !domains.contains(&domain) {
+                domains.push(domain);
             }
         }
-        if specs.is_empty() {
-            let below = self.verified_domains().into_iter().next().unwrap_or_else(|| "contoso.com".into());
-            specs.push(estate::DomainSpec { dns: format!("corp.{below}"), ..estate::DomainSpec::default() });
-        }
-        specs
     }
+    domains
+}
+
+/// The domains of the forest; by default those that domain join profiles name, else one below the tenant's domain.
+pub(super) fn domain_specs(file: &File) -> Vec<estate::DomainSpec> {
+    let declared = file.forest.iter().flat_map(|f| &f.domains);
+    let mut specs: Vec<estate::DomainSpec> = declared
+        .map(|d| estate::DomainSpec {
+            dns: d.name.value.clone(),
+            netbios: d.netbios.as_ref().map(|n| n.value.clone()),
+            machine_account_quota: Some(d.machine_account_quota),
+            ..estate::DomainSpec::default()
+        })
+        .collect();
+    if specs.is_empty() {
+        for profile in file.tenant.iter().flat_map(|t| &t.domain_join_profiles) {
+            if !specs.iter().any(|s| s.dns.eq_ignore_ascii_case(&profile.domain)) {
+                specs.push(estate::DomainSpec { dns: profile.domain.value.clone(), ..estate::DomainSpec::default() });
+            }
+        }
+    }
+    if specs.is_empty() {
+        let below = verified_domains(file).into_iter().next().unwrap_or_else(|| "contoso.com".into());
+        specs.push(estate::DomainSpec { dns: format!("corp.{below}"), ..estate::DomainSpec::default() });
+    }
+    specs
 }
 
 impl Builder<'_> {

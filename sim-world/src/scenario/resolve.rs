@@ -413,6 +413,16 @@ fn check_domain_join(profile: &super::model::DomainJoinProfile, names: &Names, o
 }
 
 fn check_forest(file: &File, files: &mut Files<'_>, out: &mut Diagnostics) {
+    if let Err(why) = crate::estate::check_domains(super::build::domain_specs(file)) {
+        // Where no domain is declared, its name comes from a domain join profile or from the tenant.
+        let declared = file.forest.iter().flat_map(|f| &f.domains).map(|d| d.name.span);
+        let joined = file.tenant.iter().flat_map(|t| &t.domain_join_profiles).map(|p| p.domain.span);
+        let verified =
+            file.tenant.iter().flat_map(|t| t.domains.iter().map(|d| d.span).chain(t.users.iter().map(|u| u.upn.span)));
+        let place = declared.chain(joined).chain(verified).next().unwrap_or(file.scenario.span);
+        let message = format!("there can be no such forest: {why}");
+        out.report(Diagnostic::error("scenario::forest", place, message).label("here, or in a domain beside it"));
+    }
     let Some(forest) = &file.forest else { return };
     for domain in &forest.domains {
         if !domain.name.contains('.') || domain.name.split('.').any(str::is_empty) {

@@ -1,0 +1,98 @@
+//! Microsoft Graph over HTTP: headers in and out. What is answered, `sim_graph` knows.
+
+use super::http::{BodyError, Connection, Shared, body, header, root};
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, STRICT_TRANSPORT_SECURITY, VARY};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::response::Response;
+use serde_json::json;
+use sim_graph::graph::{Caller, Ids, Reply, Strictness};
+use sim_world::World;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
+const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
+const CONSISTENCY_LEVEL: HeaderName = HeaderName::from_static("consistencylevel");
+const DIAGNOSTIC: HeaderName = HeaderName::from_static("x-ms-ags-diagnostic");
+const ODATA_VERSION: HeaderName = HeaderName::from_static("odata-version");
+
+/// Where the service says that it answers from. The values are ours.
+const SERVER_INFO: &str = r#"{"ServerInfo":{"DataCenter":"North Europe","Slice":"E","Ring":"4","ScaleUnit":"000","RoleInstance":"DB3PEPF00000000"}}"#;
+
+/// Answers a request to Graph.
+pub(crate) async fn answer(shared: &Shared, request: Request) -> Response {
+    let (asked, request_id) = (header(request.headers(), &CLIENT_REQUEST_ID), shared.request_id());
+    let ids = Ids { request: request_id, client_request: asked.and_then(|id| id.parse().ok()).unwrap_or(request_id) };
+    // What a client sent comes back as it is, a GUID or not.
+    let client_request_id = request.headers().get(CLIENT_REQUEST_ID).cloned();
+    let reply = match authorize(request.headers()) {
+        Ok(()) => route(shared, request, ids).await,
+        Err(refusal) => refusal,
+    };
+    respond(reply, ids, client_request_id)
+}
+
+/// Whether whoever asks may ask. Nobody is turned away yet: tokens come with sign-in.
+fn authorize(_headers: &HeaderMap) -> Result<(), Reply> {
+    Ok(())
+}
+
+async fn route(shared: &Shared, request: Request, ids: Ids) -> Reply {
+    shared.world.request_passes().await;
+    if request.method() == Method::GET { read(shared, &request, ids) } else { write(shared, request, ids).await }
+}
+
+fn read(shared: &Shared, request: &Request, ids: Ids) -> Reply {
+    let connection = request.extensions().get::<Connection>().copied();
+    let root = connection.map_or_else(|| sim_graph::graph::ROOT.to_owned(), |connection| root(request, connection));
+    let eventual =
+        header(request.headers(), &CONSISTENCY_LEVEL).is_some_and(|level| level.eq_ignore_ascii_case("eventual"));
+    let caller = Caller { root: &root, strictness: Strictness::Wire { eventual }, ids };
+    let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
+    shared.world.read(|world| world.graph(target, &caller))
+}
+
+/// Requests that change something. None of them is simulated yet, and this is where they will be.
+async fn write(shared: &Shared, request: Request, ids: Ids) -> Reply {
+    let method = request.method().clone();
+    match body(request.into_body(), shared.limits).await {
+        Ok(_) => {
+            let message = format!("{method} is not simulated in this version: only GET is");
+            error(shared, StatusCode::NOT_IMPLEMENTED, "NotImplemented", &message, ids)
+        }
+        Err(BodyError::TooLarge) => {
+            let message = "The size of the request body exceeds the maximum allowed.";
+            error(shared, StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge", message, ids)
+        }
+        Err(BodyError::Incomplete) => {
+            error(shared, StatusCode::REQUEST_TIMEOUT, "RequestTimeout", "The request body did not arrive.", ids)
+        }
+    }
+}
+
+/// An error of the gateway, in Graph's form.
+fn error(shared: &Shared, status: StatusCode, code: &str, message: &str, ids: Ids) -> Reply {
+    let date = shared.world.read(World::now).to_string();
+    // This date has no zone, and whole seconds.
+    let date = date.get(..19).unwrap_or(&date);
+    let (request, client) = (ids.request.to_string(), ids.client_request.to_string());
+    let inner = json!({ "date": date, "request-id": request, "client-request-id": client });
+    let body = json!({ "error": { "code": code, "message": message, "innerError": inner } }).to_string();
+    Reply { status: status.as_u16(), content_type: "application/json", body }
+}
+
+fn respond(reply: Reply, ids: Ids, client_request_id: Option<HeaderValue>) -> Response {
+    let mut response = Response::new(Body::from(reply.body));
+    *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let id = |id: sim_core::Guid| HeaderValue::try_from(id.to_string()).unwrap_or(HeaderValue::from_static(""));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
+    headers.insert(REQUEST_ID, id(ids.request));
+    headers.insert(CLIENT_REQUEST_ID, client_request_id.unwrap_or_else(|| id(ids.client_request)));
+    headers.insert(ODATA_VERSION, HeaderValue::from_static("4.0"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert(VARY, HeaderValue::from_static("Accept-Encoding"));
+    headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    headers.insert(DIAGNOSTIC, HeaderValue::from_static(SERVER_INFO));
+    response
+}

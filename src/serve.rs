@@ -1,0 +1,236 @@
+//! `serve`: a world that clients meet over the network, until a signal ends it.
+
+use crate::cli::ServeArgs;
+use crate::diagnostics;
+use crate::exit::Exit;
+use crate::host::{Mode, Scene, WorldHandle, keep_time};
+use crate::listen::http::{self, Connection, Shared};
+use crate::listen::{self, Limits, Tls, tls};
+use crate::load::{self, Loaded};
+use crate::output::{Stopped, Terminal};
+use crate::ready::ReadyFile;
+use serde_json::{Map, Value, json};
+use sim_core::SimTime;
+use sim_core::trace::Keep;
+use sim_ldap::Dn;
+use sim_world::World;
+use sim_world::scenario::{PlanOptions, Scenario};
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+/// So many records of the trace are kept; up to twice as many may be there, some 30 MB.
+const TRACE: usize = 100_000;
+
+/// Serves a world. The answer comes when a signal ends it, or when it cannot start.
+pub(crate) fn serve(args: &ServeArgs, terminal: &mut Terminal<'_>) -> Result<Exit, Stopped> {
+    let started = addresses(args).and_then(|addresses| Ok((addresses, scene(args, terminal)?)));
+    let done = started.and_then(|(addresses, scene)| {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(workers()).enable_all().build();
+        let runtime = runtime.map_err(|error| format!("cannot start: {error}"))?;
+        let done = runtime.block_on(host(args, addresses, scene, terminal));
+        // An advance that was interrupted ends within an instant.
+        runtime.shutdown_timeout(Duration::from_secs(1));
+        done
+    });
+    match done {
+        Ok(()) => Ok(Exit::Fine),
+        Err(why) => {
+            if !why.is_empty() {
+                terminal.note(&format!("error: {why}"));
+            }
+            Ok(Exit::BadInput)
+        }
+    }
+}
+
+/// A request for a large list keeps a worker busy: the others go on.
+fn workers() -> usize {
+    std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 16)
+}
+
+/// Where to listen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Addresses {
+    http: SocketAddr,
+    https: SocketAddr,
+}
+
+/// Addresses that were not given are the usual ones; or free ones, if one that was given is to be a free one: several servers on a
+/// machine are then told so once.
+fn addresses(args: &ServeArgs) -> Result<Addresses, String> {
+    let given = [args.http, args.https];
+    let any_free = given.iter().flatten().any(|address| address.port() == 0);
+    let usual = |port| SocketAddr::from(([127, 0, 0, 1], if any_free { 0 } else { port }));
+    if let Some(open) = given.iter().flatten().find(|address| !address.ip().is_loopback() && !args.expose) {
+        return Err(format!(
+            "{open} can be reached from other machines, and nobody who asks is turned away: add `--expose` if that is meant"
+        ));
+    }
+    Ok(Addresses { http: args.http.unwrap_or(usual(8080)), https: args.https.unwrap_or(usual(8443)) })
+}
+
+/// Loads the scenario. An empty error has been told already.
+fn scene(args: &ServeArgs, terminal: &mut Terminal<'_>) -> Result<Scene, String> {
+    let start =
+        match args.start.as_deref() {
+            None => None,
+            Some("now") => {
+                let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+                // Whole seconds, as a person would have typed them.
+                Some(SimTime::from_unix_millis(now.as_secs() as i64 * 1000))
+            }
+            Some(text) => Some(text.parse().map_err(|_| {
+                format!("`--start {text}` is neither `now` nor an instant such as `2022-11-17T08:00:00Z`")
+            })?),
+        };
+    let options = PlanOptions { start, keep: Keep::Last(TRACE), ..PlanOptions::default() };
+    Ok(Scene { scenario: scenario(args, terminal)?, options })
+}
+
+fn scenario(args: &ServeArgs, terminal: &mut Terminal<'_>) -> Result<Scenario, String> {
+    let loaded: Loaded = match &args.path {
+        Some(path) => load::load(path)?,
+        None => load::built_in(),
+    };
+    let mistakes = diagnostics::render(&loaded, true, terminal.colour_on_stderr);
+    if !mistakes.is_empty() {
+        terminal.note(&mistakes);
+    }
+    // What is wrong with it was just said.
+    loaded.scenario.ok_or_else(String::new)
+}
+
+async fn host(args: &ServeArgs, addresses: Addresses, scene: Scene, terminal: &mut Terminal<'_>) -> Result<(), String> {
+    // From here on a signal means to end in order.
+    let signal = signals().map_err(|error| format!("cannot listen to signals: {error}"))?;
+    let limits = Limits::default();
+    let http = Door::open("--http", addresses.http).await?;
+    let https = Door::open("--https", addresses.https).await?;
+    let folder = args.state.clone().or_else(tls::user_folder);
+    let folder = folder.ok_or("there is no folder for the test CA: give one with `--state DIR`")?;
+    let tls = Tls::open(&folder, &[http.address.ip(), https.address.ip()])?;
+    let acceptor = tls.acceptor(&["http/1.1"])?;
+    let mode = args.clock.unwrap_or(Mode::Paused);
+    let begin = tokio::task::spawn_blocking(move || WorldHandle::new(scene, mode));
+    let world = begin.await.map_err(|_| "the world could not be made: this is a mistake in tenantsim")?;
+    let world = world.map_err(|why| format!("the world cannot begin: {why}"))?;
+    for (line, why) in world.refusals() {
+        terminal.note(&format!("warning: line {line} was refused: {why}"));
+    }
+
+    let urls = [("http", http.url("http")), ("https", https.url("https"))];
+    let shared = Shared::new(world.clone(), limits);
+    let app = http::app(&shared);
+    let (close, closing) = watch::channel(false);
+    let mut listeners = JoinSet::new();
+    let (to, seen) = (app.clone(), closing.clone());
+    listeners.spawn(listen::accept(http.listener, limits, closing.clone(), move |stream, peer| {
+        http::serve(stream, Connection { scheme: "http", peer }, to.clone(), limits, seen.clone())
+    }));
+    let seen = closing.clone();
+    listeners.spawn(listen::accept(https.listener, limits, closing, move |stream, peer| {
+        let (acceptor, app, mut closing) = (acceptor.clone(), app.clone(), seen.clone());
+        async move {
+            let shaken = tokio::select! {
+                shaken = tokio::time::timeout(limits.handshake, acceptor.accept(stream)) => shaken,
+                () = listen::closed(&mut closing) => return,
+            };
+            if let Ok(Ok(stream)) = shaken {
+                http::serve(stream, Connection { scheme: "https", peer }, app, limits, closing).await;
+            }
+        }
+    }));
+    let time = tokio::spawn(keep_time(world.clone()));
+
+    let control = format!("{}/_sim", urls[0].1);
+    let mut ready: Map<String, Value> = urls.iter().map(|(name, url)| ((*name).into(), url.as_str().into())).collect();
+    ready.insert("control".into(), control.as_str().into());
+    ready.insert("ca_file".into(), tls.ca_file.to_string_lossy().into());
+    ready.extend(world.read(estate));
+    ready.insert("version".into(), env!("CARGO_PKG_VERSION").into());
+    ready.insert("pid".into(), std::process::id().into());
+    let file = args.ready_file.as_deref().map(|path| ReadyFile::write(path, &Value::Object(ready))).transpose()?;
+
+    terminal.note(&format!("serving {}, clock {mode}", world.title()));
+    urls.iter().for_each(|(name, url)| terminal.note(&format!("  {name:<8} {url}")));
+    terminal.note(&format!("  control  {control}/health"));
+    terminal.note(&format!("  test CA  {}", tls.ca_file.display()));
+    terminal.note("Ctrl-C ends it");
+
+    signal.await;
+    drop(file);
+    terminal.note("closing");
+    time.abort();
+    world.interrupt();
+    close.send_replace(true);
+    let drained = async { while listeners.join_next().await.is_some() {} };
+    if tokio::time::timeout(limits.drain, drained).await.is_err() {
+        terminal.note("some requests were still in flight and were broken off");
+    }
+    Ok(())
+}
+
+/// A listener that is open.
+#[derive(Debug)]
+struct Door {
+    listener: TcpListener,
+    address: SocketAddr,
+}
+
+impl Door {
+    async fn open(flag: &str, address: SocketAddr) -> Result<Self, String> {
+        let listener = listen::bind(flag, address).await?;
+        let address = listener.local_addr().map_err(|error| format!("cannot listen at {address}: {error}"))?;
+        Ok(Self { listener, address })
+    }
+
+    fn url(&self, scheme: &str) -> String {
+        format!("{scheme}://{}", listen::reachable(self.address))
+    }
+}
+
+/// What a client has to know of the estate.
+fn estate(world: &World) -> Map<String, Value> {
+    let (tenant, forest, names) = (world.tenant(), world.forest(), &world.cx().names);
+    let mut out = Map::new();
+    out.insert("tenant_id".into(), tenant.id().to_string().into());
+    if let Some(domain) = tenant.domains().first() {
+        out.insert("tenant_domain".into(), names.get(domain.name).into());
+    }
+    if let Some((_, domain)) = forest.domains().next() {
+        out.insert("base_dn".into(), Dn::of_dns(&domain.dns).to_string().into());
+    }
+    let sites: Vec<_> = forest.sites().collect();
+    let controllers = forest.controllers().map(|(_, controller)| {
+        let site = sites.iter().find(|(id, _)| *id == controller.site).map(|(_, site)| names.get(site.name));
+        json!({ "name": names.get(controller.name), "domain": forest.domain(controller.domain).dns, "site": site })
+    });
+    out.insert("controllers".into(), controllers.collect());
+    out
+}
+
+/// Waits for whatever asks the process to end. It is heard from the moment this returns.
+#[cfg(unix)]
+fn signals() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// Waits for Ctrl-C.
+#[cfg(not(unix))]
+fn signals() -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}
