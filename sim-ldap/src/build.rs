@@ -117,7 +117,7 @@ impl Forest {
             computer: Id::new(0),
         });
         let system = forest.system();
-        let mut b = Builder { at: At { forest: &mut forest, dc: Id::new(0) }, system, cx };
+        let mut b = Builder { at: At { forest: &mut forest, dc: Id::new(0) }, system, refused: None, cx };
         b.heads(spec);
         for (i, domain) in spec.domains.iter().enumerate() {
             b.domain(Id::new(i as u32), domain);
@@ -125,6 +125,9 @@ impl Forest {
         b.configuration(spec);
         b.schema();
         let first = b.controllers(&all);
+        if let Some(why) = b.refused {
+            return Err(SpecError::Refused(why));
+        }
         forest.controllers = first;
         forest.settle();
         Ok(forest)
@@ -251,6 +254,8 @@ type Attrs = Vec<(AttrId, Vec<Value>)>;
 struct Builder<'a, 'c> {
     at: At<'a>,
     system: Principal,
+    /// The first object that the directory's own rules refused: names can clash in more ways than can be told beforehand.
+    refused: Option<String>,
     cx: &'c mut Cx,
 }
 
@@ -261,10 +266,15 @@ impl Builder<'_, '_> {
 
     fn add_as(&mut self, new: NewEntry<'_>) -> Id<Entry> {
         let parent = new.parent;
-        let made = self.at.create(&self.system, new, self.cx);
-        debug_assert!(made.is_ok(), "{made:?}");
-        // Declarations were checked; should a name clash all the same, the container stands for it.
-        made.map_or(parent, |m| m.entry)
+        let name = new.rdn.to_string();
+        match self.at.create(&self.system, new, self.cx) {
+            Ok(made) => made.entry,
+            Err(refusal) => {
+                // The container stands for it until the forest is given up.
+                self.refused.get_or_insert_with(|| format!("{name}: {refusal}"));
+                parent
+            }
+        }
     }
 
     /// A container that cannot be deleted or moved.

@@ -79,6 +79,9 @@ pub enum SpecError {
     /// Every domain needs a controller that takes writes.
     #[error("the domain `{0}` has no controller that takes writes")]
     NoWriter(String),
+    /// The directory's own rules refuse an object that the forest needs.
+    #[error("the directory refuses {0}")]
+    Refused(String),
 }
 
 /// A domain.

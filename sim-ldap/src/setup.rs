@@ -10,6 +10,7 @@ use crate::ldif::{self, Change, LdifError};
 use crate::principal::Principal;
 use crate::schema::{AttrId, Store as Where, attr, class};
 use crate::sd::{SecurityDescriptor, computer_delegation};
+use crate::secret::NtHash;
 use crate::store::ContextKind;
 use crate::value::Value;
 use crate::{AddRequest, RenameRequest};
@@ -129,6 +130,19 @@ impl Forest {
     pub fn configuration_dn(&self) -> Dn {
         let config = self.store.contexts.iter().find(|c| c.kind == ContextKind::Configuration);
         config.map(|c| c.dn.clone()).unwrap_or_default()
+    }
+
+    /// The name of a domain's built-in administrator.
+    pub fn administrator(&self, domain: Id<Domain>, cx: &Cx) -> Option<String> {
+        let view = self.all(cx);
+        view.by_sid(&self.domains[domain].sid.child(500)).map(|id| view.dn(id))
+    }
+
+    /// Gives a domain's built-in administrator its password, as the installation does. Nothing is told of it.
+    pub fn set_administrator_password(&mut self, domain: Id<Domain>, password: &str) {
+        if let Some(id) = self.store.by_sid(&self.domains[domain].sid.child(500)) {
+            self.store.rows[id].extra.get_or_insert_default().nt_hash = Some(NtHash::of(password));
+        }
     }
 
     /// The container in which computers are created by default.

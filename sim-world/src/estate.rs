@@ -15,6 +15,16 @@ pub(crate) fn forest(domains: Vec<DomainSpec>, knobs: ForestKnobs, cx: &mut Cx) 
     Forest::new(&spec, knobs, cx).expect("domains were checked when the scenario was loaded")
 }
 
+/// The password of a domain's built-in administrator, where the scenario gives no other. The value is ours.
+pub(crate) const ADMINISTRATOR_PASSWORD: &str = "Adm1n.Pass!";
+
+/// Gives the built-in administrator of a domain its password.
+pub(crate) fn set_administrator_password(forest: &mut Forest, dns: &str, password: &str) {
+    if let Some(domain) = forest.find_domain(dns) {
+        forest.set_administrator_password(domain, password);
+    }
+}
+
 /// Whether a forest can have these domains, else why not.
 pub(crate) fn check_domains(domains: Vec<DomainSpec>) -> Result<(), String> {
     let mut cx = Cx::new(SimTime::FIRST, 0, Keep::Nothing, QueueKind::default());

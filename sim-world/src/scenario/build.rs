@@ -194,6 +194,14 @@ pub(super) fn domain_specs(file: &File) -> Vec<estate::DomainSpec> {
     specs
 }
 
+/// The password of a domain's built-in administrator.
+pub(super) fn administrator_password<'f>(file: &'f File, dns: &str) -> &'f str {
+    let mut declared = file.forest.iter().flat_map(|f| &f.domains);
+    let domain = declared.find(|d| d.name.value.eq_ignore_ascii_case(dns));
+    let password = domain.and_then(|d| d.administrator_password.as_ref());
+    password.map_or(estate::ADMINISTRATOR_PASSWORD, |p| p.value.as_str())
+}
+
 impl Builder<'_> {
     /// Records a declaration; what is made next is because of it.
     fn declare(&mut self, what: &'static str, name: &str, span: Span) -> RecordKey {
@@ -210,6 +218,10 @@ impl Builder<'_> {
     fn forest(&mut self) {
         let file = &self.scenario.file;
         let section = file.forest.as_ref();
+        for spec in domain_specs(file) {
+            let password = administrator_password(file, &spec.dns);
+            estate::set_administrator_password(&mut self.forest, &spec.dns, password);
+        }
         for domain in section.iter().flat_map(|f| &f.domains) {
             self.declare("domain", &domain.name, domain.name.span);
             if let Some(text) = domain.ldif.as_ref().and_then(|path| self.scenario.ldifs.get(&path.value)) {

@@ -42,8 +42,9 @@ pub fn load(text: &str, read: &dyn Fn(&str) -> Result<Vec<u8>, String>) -> Loade
     let (file, mut diagnostics): (Option<File>, Diagnostics) = document::load(text);
     let mut scenario = None;
     if let Some(file) = file {
+        let partial = diagnostics.is_partial() && misses_declarations(text, &diagnostics);
         let mut files = resolve::Files { read, fleets: BTreeMap::new(), ldifs: BTreeMap::new() };
-        resolve::check(&file, &mut files, &mut diagnostics);
+        resolve::check(&file, partial, &mut files, &mut diagnostics);
         if !diagnostics.has_errors() {
             scenario = Some(Scenario { file, text: text.to_owned(), fleets: files.fleets, ldifs: files.ldifs });
         }
@@ -51,10 +52,24 @@ pub fn load(text: &str, read: &dyn Fn(&str) -> Result<Vec<u8>, String>) -> Loade
     Loaded { scenario, diagnostics: diagnostics.finish() }
 }
 
+/// Whether a mistake stands among what a file declares, so that a name that means nothing may be of an entry that was left out.
+fn misses_declarations(text: &str, diagnostics: &Diagnostics) -> bool {
+    const DECLARING: [&str; 6] = ["tenant", "forest", "places", "connectors", "entra_connect", "devices"];
+    let root = document::parse(text, &mut Diagnostics::new());
+    root.is_none_or(|root| {
+        DECLARING.iter().filter_map(|key| root.get(key)).any(|node| diagnostics.has_errors_within(node.span))
+    })
+}
+
 impl Scenario {
     /// Its title.
     pub fn title(&self) -> &str {
         &self.file.scenario
+    }
+
+    /// The password of a domain's built-in administrator, by the domain's DNS name.
+    pub fn administrator_password(&self, dns: &str) -> &str {
+        build::administrator_password(&self.file, dns)
     }
 
     fn line(&self, span: document::Span) -> u32 {

@@ -194,6 +194,8 @@ section! {
         netbios: Option<Spanned<String>>,
         /// How many computers an account without delegated rights may create.
         machine_account_quota: u32 = 10,
+        /// The password of its built-in administrator, for clients that bind; by default `Adm1n.Pass!`.
+        administrator_password: Option<Spanned<String>>,
         /// Organizational units to begin with, as distinguished names, parents first.
         ous: Vec<Spanned<String>> = Vec::new(),
         /// Where new computers go instead of `CN=Computers`, as a distinguished name (redircmp).

@@ -42,8 +42,9 @@ pub(super) const ALL_DEVICES: &str = "all devices";
 /// The place that is always there.
 pub(super) const HQ: &str = "hq";
 
-pub(super) fn check(file: &File, files: &mut Files<'_>, out: &mut Diagnostics) {
-    let names = declared(file, files, out);
+/// `partial` says that declarations may have been left out of `file` because of mistakes in them.
+pub(super) fn check(file: &File, partial: bool, files: &mut Files<'_>, out: &mut Diagnostics) {
+    let names = declared(file, partial, files, out);
     check_knobs(file, out);
     check_tenant(file, &names, out);
     check_forest(file, files, out);
@@ -55,8 +56,8 @@ pub(super) fn check(file: &File, files: &mut Files<'_>, out: &mut Diagnostics) {
 }
 
 /// Collects declared names and reports those that are declared twice.
-fn declared(file: &File, files: &mut Files<'_>, out: &mut Diagnostics) -> Names {
-    let mut names = Names { partial: out.is_partial(), ..Names::default() };
+fn declared(file: &File, partial: bool, files: &mut Files<'_>, out: &mut Diagnostics) -> Names {
+    let mut names = Names { partial, ..Names::default() };
     fn declare(set: &mut BTreeSet<String>, what: &str, name: &Spanned<String>, key: String, out: &mut Diagnostics) {
         if name.trim().is_empty() {
             out.report(

@@ -130,6 +130,12 @@ impl Diagnostics {
         self.partial
     }
 
+    /// Whether an error was noted at a place within this one.
+    pub fn has_errors_within(&self, span: Span) -> bool {
+        let inside = |d: &&Diagnostic| span.start <= d.span.start && d.span.end <= span.end;
+        self.kept.iter().filter(inside).any(|d| d.severity == Severity::Error)
+    }
+
     /// Takes over what another collector noted.
     pub fn merge(&mut self, other: Diagnostics) {
         for diagnostic in other.kept {
