@@ -5,21 +5,22 @@ use crate::diagnostics;
 use crate::exit::Exit;
 use crate::host::{Mode, Scene, WorldHandle, keep_time};
 use crate::listen::http::{self, Connection, Shared};
+use crate::listen::ldap::{self, Ldap};
 use crate::listen::{self, Limits, Tls, tls};
 use crate::load::{self, Loaded};
 use crate::output::{Stopped, Terminal};
 use crate::ready::ReadyFile;
 use serde_json::{Map, Value, json};
-use sim_core::SimTime;
 use sim_core::trace::Keep;
-use sim_ldap::Dn;
+use sim_core::{Id, SimTime};
+use sim_ldap::{Controller, Dn, Forest};
 use sim_world::World;
 use sim_world::scenario::{PlanOptions, Scenario};
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, UdpSocket};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -58,12 +59,14 @@ fn workers() -> usize {
 struct Addresses {
     http: SocketAddr,
     https: SocketAddr,
+    ldap: SocketAddr,
+    ldaps: SocketAddr,
 }
 
 /// Addresses that were not given are the usual ones; or free ones, if one that was given is to be a free one: several servers on a
 /// machine are then told so once.
 fn addresses(args: &ServeArgs) -> Result<Addresses, String> {
-    let given = [args.http, args.https];
+    let given = [args.http, args.https, args.ldap, args.ldaps];
     let any_free = given.iter().flatten().any(|address| address.port() == 0);
     let usual = |port| SocketAddr::from(([127, 0, 0, 1], if any_free { 0 } else { port }));
     if let Some(open) = given.iter().flatten().find(|address| !address.ip().is_loopback() && !args.expose) {
@@ -71,7 +74,12 @@ fn addresses(args: &ServeArgs) -> Result<Addresses, String> {
             "{open} can be reached from other machines, and nobody who asks is turned away: add `--expose` if that is meant"
         ));
     }
-    Ok(Addresses { http: args.http.unwrap_or(usual(8080)), https: args.https.unwrap_or(usual(8443)) })
+    Ok(Addresses {
+        http: args.http.unwrap_or(usual(8080)),
+        https: args.https.unwrap_or(usual(8443)),
+        ldap: args.ldap.unwrap_or(usual(3890)),
+        ldaps: args.ldaps.unwrap_or(usual(6360)),
+    })
 }
 
 /// Loads the scenario. An empty error has been told already.
@@ -111,9 +119,11 @@ async fn host(args: &ServeArgs, addresses: Addresses, scene: Scene, terminal: &m
     let limits = Limits::default();
     let http = Door::open("--http", addresses.http).await?;
     let https = Door::open("--https", addresses.https).await?;
+    let (ldap, pings) = Door::open_with_datagrams("--ldap", addresses.ldap).await?;
+    let ldaps = Door::open("--ldaps", addresses.ldaps).await?;
     let folder = args.state.clone().or_else(tls::user_folder);
     let folder = folder.ok_or("there is no folder for the test CA: give one with `--state DIR`")?;
-    let tls = Tls::open(&folder, &[http.address.ip(), https.address.ip()])?;
+    let tls = Tls::open(&folder, &[&http, &https, &ldap, &ldaps].map(|door| door.address.ip()))?;
     let acceptor = tls.acceptor(&["http/1.1"])?;
     let mode = args.clock.unwrap_or(Mode::Paused);
     let begin = tokio::task::spawn_blocking(move || WorldHandle::new(scene, mode));
@@ -123,7 +133,10 @@ async fn host(args: &ServeArgs, addresses: Addresses, scene: Scene, terminal: &m
         terminal.note(&format!("warning: line {line} was refused: {why}"));
     }
 
-    let urls = [("http", http.url("http")), ("https", https.url("https"))];
+    let urls = [("http", &http), ("https", &https), ("ldap", &ldap), ("ldaps", &ldaps)];
+    let urls = urls.map(|(scheme, door)| (scheme, door.url(scheme)));
+    let cldap = ldap.url("cldap");
+    let dc = world.read(|world| first_controller(world.forest())).ok_or("the forest has no controller")?;
     let shared = Shared::new(world.clone(), limits);
     let app = http::app(&shared);
     let (close, closing) = watch::channel(false);
@@ -132,6 +145,14 @@ async fn host(args: &ServeArgs, addresses: Addresses, scene: Scene, terminal: &m
     listeners.spawn(listen::accept(http.listener, limits, closing.clone(), move |stream, peer| {
         http::serve(stream, Connection { scheme: "http", peer }, to.clone(), limits, seen.clone())
     }));
+    let controller = Ldap { world: world.clone(), dc, tls: tls.clone(), acceptor: tls.acceptor(&[])?, limits };
+    listeners.spawn(ldap::pings(pings, controller.clone(), closing.clone()));
+    for (door, secure) in [(ldap, false), (ldaps, true)] {
+        let (controller, seen) = (controller.clone(), closing.clone());
+        listeners.spawn(listen::accept(door.listener, limits, closing.clone(), move |stream, peer| {
+            ldap::serve(stream, peer, secure, controller.clone(), seen.clone())
+        }));
+    }
     let seen = closing.clone();
     listeners.spawn(listen::accept(https.listener, limits, closing, move |stream, peer| {
         let (acceptor, app, mut closing) = (acceptor.clone(), app.clone(), seen.clone());
@@ -151,7 +172,19 @@ async fn host(args: &ServeArgs, addresses: Addresses, scene: Scene, terminal: &m
     let mut ready: Map<String, Value> = urls.iter().map(|(name, url)| ((*name).into(), url.as_str().into())).collect();
     ready.insert("control".into(), control.as_str().into());
     ready.insert("ca_file".into(), tls.ca_file.to_string_lossy().into());
+    ready.insert("cldap".into(), cldap.into());
     ready.extend(world.read(estate));
+    if let Some(served) = ready.get_mut("controllers").and_then(|all| all.get_mut(dc.row() as usize)) {
+        served["ldap"] = urls[2].1.as_str().into();
+        served["ldaps"] = urls[3].1.as_str().into();
+    }
+    let (admin, dns) = world.read(|world| {
+        let (forest, domain) = (world.forest(), world.forest().controller(dc).domain);
+        (forest.administrator(domain, world.cx()).unwrap_or_default(), forest.domain(domain).dns.clone())
+    });
+    let password = world.administrator_password(&dns);
+    ready.insert("admin_dn".into(), admin.as_str().into());
+    ready.insert("admin_password".into(), password.into());
     ready.insert("version".into(), env!("CARGO_PKG_VERSION").into());
     ready.insert("pid".into(), std::process::id().into());
     let file = args.ready_file.as_deref().map(|path| ReadyFile::write(path, &Value::Object(ready))).transpose()?;
@@ -159,6 +192,7 @@ async fn host(args: &ServeArgs, addresses: Addresses, scene: Scene, terminal: &m
     terminal.note(&format!("serving {}, clock {mode}", world.title()));
     urls.iter().for_each(|(name, url)| terminal.note(&format!("  {name:<8} {url}")));
     terminal.note(&format!("  control  {control}/health"));
+    terminal.note(&format!("  bind as  {admin}, password {password}"));
     terminal.note(&format!("  test CA  {}", tls.ca_file.display()));
     terminal.note("Ctrl-C ends it");
 
@@ -182,7 +216,27 @@ struct Door {
     address: SocketAddr,
 }
 
+/// The controller that is served: the first one of the first domain that takes writes.
+fn first_controller(forest: &Forest) -> Option<Id<Controller>> {
+    forest.domains().next().and_then(|(domain, _)| forest.writable(domain))
+}
+
 impl Door {
+    /// Opens a port of TCP and the same one of UDP.
+    async fn open_with_datagrams(flag: &str, address: SocketAddr) -> Result<(Self, UdpSocket), String> {
+        let mut tries = 20;
+        loop {
+            let door = Self::open(flag, address).await?;
+            tries -= 1;
+            match UdpSocket::bind(door.address).await {
+                Ok(socket) => return Ok((door, socket)),
+                // A port that is free for one need not be for the other.
+                Err(error) if error.kind() == io::ErrorKind::AddrInUse && address.port() == 0 && tries > 0 => {}
+                Err(error) => return Err(format!("cannot listen for datagrams at {}: {error}", door.address)),
+            }
+        }
+    }
+
     async fn open(flag: &str, address: SocketAddr) -> Result<Self, String> {
         let listener = listen::bind(flag, address).await?;
         let address = listener.local_addr().map_err(|error| format!("cannot listen at {address}: {error}"))?;

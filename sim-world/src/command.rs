@@ -6,6 +6,8 @@ use crate::world::Unsettled;
 use sim_core::{Id, Kind, SimDuration, SimTime, Sym};
 use sim_device::{Connector, Device, EntraConnect, Place};
 use sim_graph::{DeploymentProfile, DomainJoinProfile, ImportRow, User};
+use sim_ldap::Refusal;
+use sim_ldap::session::{Change, ChangeDone};
 
 /// Somebody outside wants something done.
 #[derive(Debug, Clone)]
@@ -17,6 +19,8 @@ pub enum Command {
         /// Where in the file, from 1; 0 for none.
         line: u32,
     },
+    /// A change that somebody asks a controller for over a connection.
+    Directory(Box<Change>),
 }
 
 impl Command {
@@ -24,6 +28,7 @@ impl Command {
     pub fn line(&self) -> u32 {
         match self {
             Self::Action { line, .. } => *line,
+            Self::Directory(_) => 0,
         }
     }
 }
@@ -136,10 +141,12 @@ pub enum RecordKind {
 }
 
 /// What a command answers.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Reply {
     /// It is done.
     Done,
+    /// What the controller made of a change. A refusal is an answer too: it may have been counted.
+    Directory(Result<ChangeDone, Refusal>),
 }
 
 /// Why a command could not be carried out. What was changed before the error is kept, as in life.
@@ -156,12 +163,25 @@ pub enum CommandError {
 /// An action of a scenario, with its line: where chains of causes end.
 pub static ACTION: Kind = Kind::new("action", sim_core::Level::Root, "{0} ({1})");
 
+/// A change that came over a connection, with the controller: where chains of causes end, too.
+pub static DIRECTORY_REQUEST: Kind = Kind::new("directory_request", sim_core::Level::Root, "{0} at {1}");
+
 /// Carries out a command.
 pub(crate) fn carry_out(world: &mut World, command: &Command) -> Result<Reply, CommandError> {
-    let Command::Action { action, line } = command;
+    match command {
+        Command::Action { action, line } => act(world, action, *line),
+        Command::Directory(change) => {
+            let dc = world.forest.controller(change.dc).name;
+            world.cx.tell(&DIRECTORY_REQUEST, change.who.name, &[change.op.word().into(), dc.into()]);
+            Ok(Reply::Directory(world.forest.carry_out(change, &mut world.cx)))
+        }
+    }
+}
+
+fn act(world: &mut World, action: &Action, line: u32) -> Result<Reply, CommandError> {
     let who = world.cx.name("administrator");
     let word: &'static str = action.word();
-    let root = world.cx.tell(&ACTION, who, &[word.into(), sim_core::Arg::Line(*line)]);
+    let root = world.cx.tell(&ACTION, who, &[word.into(), sim_core::Arg::Line(line)]);
     let (field, mut around) = world.split();
     let around = &mut around;
     let mut refused = Vec::new();

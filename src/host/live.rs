@@ -23,7 +23,7 @@ pub(crate) struct Scene {
 
 /// A served world. Clones are the same world.
 ///
-/// Its lock is never held across an await: [`WorldHandle::read`] and [`WorldHandle::apply`] take functions and values, and a long
+/// Its lock is never held across an await: [`WorldHandle::read`] and [`WorldHandle::apply_in`] take functions and values, and a long
 /// advance runs on a blocking thread and lets readers in now and then.
 #[derive(Debug, Clone)]
 pub(crate) struct WorldHandle(pub(super) Arc<Hosted>);
@@ -55,6 +55,8 @@ pub(super) struct Live {
     pub broken: Option<Unsettled>,
     /// What was refused while the estate was set up and its first steps were applied, with the line of the file.
     pub refusals: Vec<(u32, String)>,
+    /// Rises with every reset.
+    life: u64,
 }
 
 /// The present of a served world.
@@ -85,7 +87,18 @@ impl Live {
         let mut refusals = plan.refusals;
         refusals.extend_from_slice(driver.refusals());
         let due = driver.next_at();
-        Ok((Self { world, start: plan.start, until: plan.until, due, broken: None, refusals }, driver))
+        Ok((Self { world, start: plan.start, until: plan.until, due, broken: None, refusals, life: 0 }, driver))
+    }
+
+    fn apply(&mut self, command: &Command) -> Result<Reply, CommandError> {
+        if let Some(why) = &self.broken {
+            return Err(CommandError::Unsettled(why.clone()));
+        }
+        let done = self.world.apply(command);
+        if let Err(CommandError::Unsettled(why)) = &done {
+            self.broken = Some(why.clone());
+        }
+        done
     }
 
     /// Whether nothing is pending.
@@ -119,18 +132,26 @@ impl WorldHandle {
         look(&self.0.live.read().world)
     }
 
-    /// Carries out a command now.
-    #[expect(dead_code, reason = "the first request that changes something is LDAP's or Graph's")]
-    pub(crate) fn apply(&self, command: &Command) -> Result<Reply, CommandError> {
+    /// Which life of the world this is: a reset begins the next.
+    pub(crate) fn life(&self) -> u64 {
+        self.0.live.read().life
+    }
+
+    /// Looks at the world, unless it was reset: what somebody has kept of one life means nothing in the next.
+    pub(crate) fn read_in<R>(&self, life: u64, look: impl FnOnce(&World) -> R) -> Option<R> {
+        let live = self.0.live.read();
+        (live.life == life).then(|| look(&live.world))
+    }
+
+    /// Carries out a command now, unless the world was reset since the command was made.
+    pub(crate) fn apply_in(&self, life: u64, command: &Command) -> Option<Result<Reply, CommandError>> {
         let mut live = self.0.live.write();
-        if let Some(why) = &live.broken {
-            return Err(CommandError::Unsettled(why.clone()));
-        }
-        let done = live.world.apply(command);
-        if let Err(CommandError::Unsettled(why)) = &done {
-            live.broken = Some(why.clone());
-        }
-        done
+        (live.life == life).then(|| live.apply(command))
+    }
+
+    /// The password of a domain's built-in administrator.
+    pub(crate) fn administrator_password(&self, dns: &str) -> &str {
+        self.0.scene.scenario.administrator_password(dns)
     }
 
     /// The title of the scenario.
@@ -212,9 +233,12 @@ impl WorldHandle {
         let mut driver = self.0.driver.clone().lock_owned().await;
         let hosted = self.0.clone();
         let begin = move || {
-            let (live, fresh) = Live::begin(&hosted.scene)?;
+            let (mut live, fresh) = Live::begin(&hosted.scene)?;
             *driver = fresh;
-            let old = std::mem::replace(&mut *hosted.live.write(), live);
+            let mut place = hosted.live.write();
+            live.life = place.life + 1;
+            let old = std::mem::replace(&mut *place, live);
+            drop(place);
             drop(driver);
             // Taking a large world apart takes a while: nobody has to wait for it.
             drop(old);

@@ -5,6 +5,7 @@
 
 pub(crate) mod graph;
 pub(crate) mod http;
+pub(crate) mod ldap;
 mod patient;
 #[cfg(test)]
 mod tests;
@@ -35,6 +36,10 @@ pub(crate) struct Limits {
     pub write: Duration,
     /// The most bytes of a request's body. Graph's own limit is 4 MB.
     pub body_bytes: usize,
+    /// For the first request on an LDAP connection (MS-ADTS 3.1.1.3.4.6: InitRecvTimeout).
+    pub ldap_first: Duration,
+    /// For the next request on it (MaxConnIdleTime).
+    pub ldap_idle: Duration,
     /// The most connections of a listener at a time. Others wait in the queue of the operating system.
     pub connections: usize,
     /// For requests in flight when the server closes.
@@ -51,6 +56,8 @@ impl Default for Limits {
             body: Duration::from_secs(30),
             write: Duration::from_secs(30),
             body_bytes: 4 << 20,
+            ldap_first: Duration::from_secs(120),
+            ldap_idle: Duration::from_secs(900),
             connections: 10_000,
             drain: Duration::from_secs(5),
             idle_drain: Duration::from_millis(500),

@@ -1,7 +1,8 @@
 //! Addresses, and clients that take their time.
 
 use super::http::{Connection, Shared, app, serve};
-use super::{Limits, accept, bind, parse_address};
+use super::ldap::{self, Ldap};
+use super::{Limits, Tls, accept, bind, parse_address};
 use crate::host::Mode;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -28,6 +29,8 @@ const LIMITS: Limits = Limits {
     body: Duration::from_millis(200),
     write: Duration::from_millis(200),
     body_bytes: 1000,
+    ldap_first: Duration::from_millis(100),
+    ldap_idle: Duration::from_millis(100),
     connections: 4,
     drain: Duration::from_secs(5),
     idle_drain: Duration::from_millis(100),
@@ -106,4 +109,26 @@ async fn closing_answers_what_is_in_flight() {
     assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("2022-11-19T08:00:00Z"), "{answer}");
     timeout(Duration::from_secs(5), server.task).await.expect("it ends").expect("in order");
     assert!(TcpStream::connect(server.address).await.is_err());
+}
+
+#[tokio::test]
+async fn ldap_clients_that_say_nothing_are_told_so_and_leave() {
+    let folder = std::env::temp_dir().join(format!("tenantsim-ldap-{}", std::process::id()));
+    let tls = Tls::open(&folder, &[]).expect("a CA");
+    let (world, acceptor) = (crate::host::tests::world(Mode::Paused), tls.acceptor(&[]).expect("an acceptor"));
+    let controller = Ldap { world, dc: sim_core::Id::new(0), tls, acceptor, limits: LIMITS };
+    let listener = bind("--ldap", SocketAddr::from(([127, 0, 0, 1], 0))).await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let (_close, closing) = watch::channel(false);
+    let seen = closing.clone();
+    let task = tokio::spawn(accept(listener, LIMITS, closing, move |stream, peer| {
+        ldap::serve(stream, peer, false, controller.clone(), seen.clone())
+    }));
+    let mut silent = TcpStream::connect(address).await.expect("a connection");
+    let mut told = Vec::new();
+    timeout(Duration::from_secs(5), silent.read_to_end(&mut told)).await.expect("in time").expect("an answer");
+    // An extended response with number 0 and the code for time that ran out.
+    assert!(told.windows(6).any(|w| w[..3] == [2, 1, 0] && w[3] == 0x78) && told.windows(3).any(|w| w == [10, 1, 3]));
+    task.abort();
+    std::fs::remove_dir_all(&folder).expect("it goes");
 }

@@ -82,6 +82,14 @@ impl Tls {
         config.alpn_protocols = protocols.iter().map(|p| p.as_bytes().to_vec()).collect();
         Ok(TlsAcceptor::from(Arc::new(config)))
     }
+
+    /// The hash of the certificate that is shown to clients that ask for that name (RFC 5929: `tls-server-end-point`), by the
+    /// hash that it is signed with.
+    pub(crate) fn end_point(&self, name: Option<&str>) -> Option<Vec<u8>> {
+        let shown = name.map_or_else(|| self.leaves.local.clone(), |name| self.leaves.of(name));
+        let sha_256 = ring::cipher_suite::TLS13_AES_128_GCM_SHA256.tls13()?.common.hash_provider;
+        Some(sha_256.hash(shown.cert.first()?).as_ref().to_vec())
+    }
 }
 
 /// The folder of this user for what can be made again.
