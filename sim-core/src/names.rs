@@ -21,7 +21,8 @@ impl Sym {
 #[derive(Debug, Clone)]
 pub struct Names {
     text: String,
-    ends: Vec<usize>,
+    /// Where each name ends. Four bytes: names fill 4 GiB before they run out.
+    ends: Vec<u32>,
     table: HashTable<u32>,
 }
 
@@ -42,10 +43,19 @@ impl Names {
         }
         let row = u32::try_from(self.ends.len()).expect("fewer than 2^32 names");
         self.text.push_str(name);
-        self.ends.push(self.text.len());
+        self.ends.push(u32::try_from(self.text.len()).expect("names of less than 4 GiB"));
         let (text, ends) = (&self.text, &self.ends);
-        self.table.insert_unique(hash_text(name), row, |r| hash_text(&text[ends[*r as usize - 1]..ends[*r as usize]]));
+        self.table.insert_unique(hash_text(name), row, |r| {
+            hash_text(&text[ends[*r as usize - 1] as usize..ends[*r as usize] as usize])
+        });
         Sym(row)
+    }
+
+    /// Makes room for that many more names.
+    pub fn reserve(&mut self, more: usize) {
+        let (text, ends) = (&self.text, &self.ends);
+        self.table.reserve(more, |r| hash_text(&text[ends[*r as usize - 1] as usize..ends[*r as usize] as usize]));
+        self.ends.reserve(more);
     }
 
     /// The number of a name that is known already.
@@ -60,7 +70,7 @@ impl Names {
     pub fn get(&self, sym: Sym) -> &str {
         match sym.0 as usize {
             0 => "",
-            n => &self.text[self.ends[n - 1]..self.ends[n]],
+            n => &self.text[self.ends[n - 1] as usize..self.ends[n] as usize],
         }
     }
 

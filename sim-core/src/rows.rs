@@ -184,6 +184,13 @@ impl<T> Index<T> {
         }
     }
 
+    /// Makes room for that many more entries, of an index that has none yet: growing one step by step hashes every entry anew.
+    pub fn reserve(&mut self, more: usize) {
+        if self.0.is_empty() {
+            self.0.reserve(more, |_| 0);
+        }
+    }
+
     /// How many entries there are.
     pub fn len(&self) -> usize {
         self.0.len()

@@ -77,6 +77,8 @@ impl Field {
     pub fn expect_devices(&mut self, devices: usize) {
         self.devices.reserve(devices);
         self.by_managed.reserve(devices);
+        self.by_name.reserve(devices);
+        self.by_computer.reserve(devices);
     }
 
     /// Rises with every change that somebody in front of a machine could see.

@@ -92,6 +92,8 @@ impl Tenant {
         self.entra_devices.reserve(devices * 2);
         self.managed_devices.reserve(devices);
         self.odj_requests.reserve(devices);
+        self.hardware_by_hash.reserve(devices);
+        self.entra_by_device_id.reserve(devices * 2);
     }
 
     /// The tenant id.

@@ -395,6 +395,8 @@ impl Builder<'_> {
         self.tenant.expect_devices(expected);
         self.field.expect_devices(expected);
         self.devices.reserve(expected);
+        // Each gets a name, a serial number, a host name of its own and one of the domain.
+        self.cx.names.reserve(expected * 4);
         for device in &file.devices {
             self.device(device);
         }
