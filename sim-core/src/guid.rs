@@ -36,6 +36,11 @@ impl Guid {
         [self.0, self.1]
     }
 
+    /// A hash for indexes.
+    pub const fn hash64(self) -> u64 {
+        crate::chance::mix(self.0, self.1)
+    }
+
     /// The octets as Active Directory stores them: the first three fields little-endian (MS-DTYP 2.3.4).
     pub fn to_bytes_le(self) -> [u8; 16] {
         let mut b = self.as_u128().to_be_bytes();

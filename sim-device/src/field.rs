@@ -133,7 +133,7 @@ impl Field {
 
     /// The device whose computer object has this GUID.
     pub fn device_of_computer(&self, object_guid: Guid) -> Option<Id<Device>> {
-        self.by_computer.find(hash_guid(object_guid), |id| self.devices[id].object_guid == object_guid)
+        self.by_computer.find(object_guid.hash64(), |id| self.devices[id].object_guid == object_guid)
     }
 
     /// The device with this hardware hash. Looks at every device.
@@ -147,16 +147,16 @@ impl Field {
             return;
         }
         if was != Guid::NIL {
-            self.by_computer.remove(hash_guid(was), id);
+            self.by_computer.remove(was.hash64(), id);
         }
         let rows = &self.devices;
-        self.by_computer.insert(hash_guid(object_guid), id, |r| hash_guid(rows[r].object_guid));
+        self.by_computer.insert(object_guid.hash64(), id, |r| rows[r].object_guid.hash64());
     }
 
     pub(crate) fn forgets_computer(&mut self, id: Id<Device>) {
         let was = std::mem::replace(&mut self.devices[id].object_guid, Guid::NIL);
         if was != Guid::NIL {
-            self.by_computer.remove(hash_guid(was), id);
+            self.by_computer.remove(was.hash64(), id);
         }
     }
 
@@ -220,9 +220,4 @@ impl Field {
     pub(crate) fn set_timer(&mut self, id: Id<Device>, step: u16, at: SimTime, cx: &mut Cx) {
         cx.set(&mut self.devices[id].timer, actor(actor::DEVICE, id.row()), step, at);
     }
-}
-
-fn hash_guid(guid: Guid) -> u64 {
-    let [a, b] = guid.halves();
-    sim_core::chance::mix(a, b)
 }

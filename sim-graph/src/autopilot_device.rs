@@ -1,7 +1,7 @@
 //! Autopilot device identities: `windowsAutopilotDeviceIdentities`.
 
 use crate::import::NOT_YET;
-use crate::tenant::{Tenant, resume};
+use crate::tenant::Tenant;
 use crate::{DeploymentProfile, EntraDevice, Hardware, HardwareHash, ManagedDevice, actor, kinds};
 use sim_core::rows::MaybeId;
 use sim_core::{Cx, Guid, Id, RecordKey, SimTime, Sym, Timer};
@@ -198,7 +198,7 @@ impl Tenant {
         if !cx.schedule.ring(&mut identity.tag_change) {
             return false;
         }
-        resume(cx, identity.last);
+        cx.because(identity.last);
         let (tag, anchor, who) = (identity.group_tag, identity.anchor, self.hardware[identity.hardware].label);
         let device = &mut self.entra_devices[anchor];
         if device.deleted || device.order_id == tag {

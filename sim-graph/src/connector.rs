@@ -1,6 +1,6 @@
 //! Intune connectors for Active Directory as the tenant lists them: `domainJoinConnectors`.
 
-use crate::tenant::{IDS, Tenant, resume};
+use crate::tenant::{IDS, Tenant};
 use crate::{actor, kinds};
 use sim_core::{Cx, Guid, Id, Key, RecordKey, SimTime, Sym, Timer};
 
@@ -130,7 +130,7 @@ impl Tenant {
         if !cx.schedule.ring(&mut connector.timer) {
             return false;
         }
-        resume(cx, connector.last);
+        cx.because(connector.last);
         let since = connector.silent_since;
         let (kind, next) = match step {
             LISTED => {

@@ -2,7 +2,7 @@
 //! collected at a check-in and are registered. Nothing happens to the running device until it is reset.
 
 use crate::deployment_profile::DeploymentProfile;
-use crate::tenant::{Tenant, resume};
+use crate::tenant::Tenant;
 use crate::{EntraDevice, ManagedDevice, Ownership, actor, kinds};
 use sim_core::{Cx, Evidence, Id, SimTime, Sym, Unasked};
 
@@ -61,7 +61,7 @@ impl Tenant {
             return;
         }
         let managed = &self.managed_devices[id];
-        resume(cx, managed.last);
+        cx.because(managed.last);
         let since = managed.convert_since;
         let earliest = since + self.delay(self.knobs.convert, managed.id, 6, cx);
         let latest = since + self.knobs.convert_limit;
@@ -81,7 +81,7 @@ impl Tenant {
         if managed.deleted || self.hardware[hardware].identity.get().is_some() {
             return true;
         }
-        resume(cx, managed.last);
+        cx.because(managed.last);
         let identity = self.register(hardware, Sym::EMPTY, Sym::EMPTY, Some(device), cx);
         let record = &mut self.identities[identity];
         record.managed = id.into();

@@ -2,7 +2,7 @@
 
 use crate::autopilot_device::AssignmentStatus;
 use crate::knobs::AssignedBeforeContact;
-use crate::tenant::{IDS, Tenant, resume};
+use crate::tenant::{IDS, Tenant};
 use crate::{AutopilotDevice, EntraDevice, Group, actor, kinds};
 use sim_core::rows::MaybeId;
 use sim_core::{Cx, Evidence, Guid, Id, Key, SimTime, Sym, Unasked};
@@ -233,7 +233,7 @@ impl Tenant {
             (cx.names.get(device.who).to_owned(), device.device_id)
         });
         for device in devices {
-            resume(cx, cause);
+            cx.because(cause);
             self.retarget(device, cx);
         }
     }
@@ -281,7 +281,7 @@ impl Tenant {
             return false;
         }
         let Some(profile) = identity.intended.get() else { return true };
-        resume(cx, identity.last);
+        cx.because(identity.last);
         let (who, name) = (self.hardware[identity.hardware].label, self.deployment_profiles[profile].name);
         if step == TO_PENDING {
             identity.assignment_status = AssignmentStatus::Pending;

@@ -138,7 +138,7 @@ impl Tenant {
             last: cx.cause(),
         });
         let rows = &self.entra_devices;
-        self.entra_by_device_id.insert(hash_guid(new.device_id), id, |r| hash_guid(rows[r].device_id));
+        self.entra_by_device_id.insert(new.device_id.hash64(), id, |r| rows[r].device_id.hash64());
         self.version += 1;
         id
     }
@@ -146,7 +146,7 @@ impl Tenant {
     /// The living device with this `deviceId`.
     pub fn entra_device_by_device_id(&self, device_id: Guid) -> Option<Id<EntraDevice>> {
         let is = |id: Id<EntraDevice>| self.entra_devices[id].device_id == device_id && !self.entra_devices[id].deleted;
-        self.entra_by_device_id.find(hash_guid(device_id), is)
+        self.entra_by_device_id.find(device_id.hash64(), is)
     }
 
     /// A device's record.
@@ -190,16 +190,11 @@ impl Tenant {
     /// Takes a deleted device out of indexes, groups and targeting.
     pub(crate) fn forget_entra_device(&mut self, id: Id<EntraDevice>, cx: &mut Cx) {
         self.version += 1;
-        self.entra_by_device_id.remove(hash_guid(self.entra_devices[id].device_id), id);
+        self.entra_by_device_id.remove(self.entra_devices[id].device_id.hash64(), id);
         let groups: Vec<Id<Group>> = self.groups.ids().collect();
         for group in groups {
             self.groups[group].devices.remove(id);
         }
         self.retarget(id, cx);
     }
-}
-
-pub(crate) fn hash_guid(guid: Guid) -> u64 {
-    let [a, b] = guid.halves();
-    sim_core::chance::mix(a, b)
 }

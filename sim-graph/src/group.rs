@@ -1,7 +1,7 @@
 //! Groups: assigned and dynamic, and the evaluation of membership rules.
 
 use crate::membership_rule::{DeviceProperty, MembershipRule, PropertyValue, RuleDevice};
-use crate::tenant::{IDS, Tenant, resume};
+use crate::tenant::{IDS, Tenant};
 use crate::{EntraDevice, Ownership, User, actor, kinds};
 use sim_core::{Cx, Evidence, Guid, Id, Key, RecordKey, Sym, Timer, Unasked};
 use std::borrow::Cow;
@@ -290,7 +290,7 @@ impl Tenant {
         if member == self.groups[group].devices.contains(device) {
             return false;
         }
-        resume(cx, cause);
+        cx.because(cause);
         self.change_membership(group, device, member, cx)
     }
 

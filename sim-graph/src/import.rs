@@ -1,7 +1,7 @@
 //! Registration by hardware hash: `importedWindowsAutopilotDeviceIdentities`.
 
 use crate::entra_device::{NewEntraDevice, Ownership, TrustType};
-use crate::tenant::{IDS, Tenant, resume};
+use crate::tenant::{IDS, Tenant};
 use crate::{AutopilotDevice, actor, kinds};
 use sim_core::chance::{hash_text, mix};
 use sim_core::rows::MaybeId;
@@ -206,7 +206,7 @@ impl Tenant {
         if !cx.schedule.ring(&mut import.timer) {
             return false;
         }
-        resume(cx, import.last);
+        cx.because(import.last);
         let (hardware, repeated) = (import.hardware, import.repeated);
         let known = self.hardware[hardware];
         let refusal = if known.serial.is_empty() || known.manufacturer.is_empty() {

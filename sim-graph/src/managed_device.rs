@@ -3,7 +3,7 @@
 use crate::entra_device::{NewEntraDevice, TrustType};
 use crate::odj::OdjBlob;
 use crate::policy::MdmScope;
-use crate::tenant::{IDS, Tenant, resume};
+use crate::tenant::{IDS, Tenant};
 use crate::{
     AutopilotDevice, EnrollmentState, EntraDevice, EspSettings, Hardware, HardwareHash, OdjRequest, Ownership, User,
     actor, kinds,
@@ -337,7 +337,7 @@ impl Tenant {
         if managed.deleted {
             return true;
         }
-        resume(cx, managed.last);
+        cx.because(managed.last);
         managed.compliant = Some(true);
         let (who, entra) = (managed.who, managed.entra_device);
         self.entra_devices[entra].compliant = Some(true);

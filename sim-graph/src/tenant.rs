@@ -6,7 +6,7 @@ use crate::{
     AutopilotDevice, DeploymentProfile, DomainJoinProfile, EntraDevice, EspProfile, Group, Hardware, ImportedDevice,
     JoinSettings, ManagedDevice, OdjConnector, OdjRequest, TenantKnobs, User,
 };
-use sim_core::{Cx, Draw, Event, Guid, Id, Index, Key, Purpose, RecordKey, Rows, SimDuration, Sym};
+use sim_core::{Cx, Draw, Event, Guid, Id, Index, Key, Purpose, Rows, SimDuration, Sym};
 
 pub(crate) const IDS: Purpose = Purpose::named("cloud ids");
 const JITTER: Purpose = Purpose::named("cloud jitter");
@@ -222,9 +222,4 @@ impl Tenant {
         let mut draw: Draw = cx.draw(JITTER, Key(a).part(b), which);
         sim_core::schedule::jittered(delay, self.knobs.cloud_jitter, &mut draw)
     }
-}
-
-/// What a change of the tenant was because of, when it waited in a row.
-pub(crate) fn resume(cx: &mut Cx, cause: RecordKey) {
-    cx.because(cause);
 }

@@ -6,12 +6,10 @@ use super::entity::{
 use super::groups::GROUP;
 use super::route::Set;
 use super::users::USER;
+use crate::group::INTUNE_APP;
 use crate::{EntraDevice, Hardware, Ownership};
 use sim_core::{Id, SimTime};
 use std::ops::ControlFlow;
-
-/// The application id of Intune.
-const INTUNE_APP: &str = "0000000a-0000-0000-c000-000000000000";
 
 /// The `device` type.
 ///
