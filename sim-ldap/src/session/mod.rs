@@ -1,7 +1,7 @@
 //! One LDAP connection to one controller, as a value: octets in, octets out. No socket, no clock, no entropy.
 //!
 //! The shell feeds what it receives, takes requests, and hands each to [`Session::read`] with the forest, or, where
-//! [`Request::kind`] says so, makes a [`Change`] of it, which the world carries out ([`Forest::carry_out`]) and the session
+//! [`Request::kind`] says so, makes a [`Change`] of it, which the world carries out ([`crate::Forest::carry_out`]) and the session
 //! answers. A failed bind is found out by reading and becomes a change then, for it is counted.
 //!
 //! - *Octets* are the business of `wire`: framing with limits, decoding with `ldap3_proto` after work on the raw tree, answers
