@@ -3,13 +3,14 @@
 use super::http::{BodyError, Connection, Shared, body, header, root};
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, STRICT_TRANSPORT_SECURITY, VARY};
+use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, HeaderName, STRICT_TRANSPORT_SECURITY, VARY};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::Response;
 use serde_json::json;
-use sim_graph::graph::{Caller, Ids, Reply, Strictness};
+use sim_graph::graph::{Caller, Ids, Preferences, Reply, Strictness};
 use sim_world::World;
 
+const PREFER: HeaderName = HeaderName::from_static("prefer");
 const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
 const CONSISTENCY_LEVEL: HeaderName = HeaderName::from_static("consistencylevel");
@@ -47,9 +48,20 @@ fn read(shared: &Shared, request: &Request, ids: Ids) -> Reply {
     let root = connection.map_or_else(|| sim_graph::graph::ROOT.to_owned(), |connection| root(request, connection));
     let eventual =
         header(request.headers(), &CONSISTENCY_LEVEL).is_some_and(|level| level.eq_ignore_ascii_case("eventual"));
-    let caller = Caller { root: &root, strictness: Strictness::Wire { eventual }, ids };
+    let preferences = preferences(request.headers());
+    let caller = Caller { root: &root, strictness: Strictness::Wire { eventual }, ids, preferences };
     let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
     shared.world.read(|world| world.graph(target, &caller))
+}
+
+/// What the client wishes of the form of the answer.
+fn preferences(headers: &HeaderMap) -> Preferences {
+    let mut preferences = Preferences::default();
+    headers.get_all(PREFER).iter().filter_map(|value| value.to_str().ok()).for_each(|value| preferences.prefer(value));
+    if let Some(accept) = header(headers, &ACCEPT) {
+        preferences.accept(accept);
+    }
+    preferences
 }
 
 /// Requests that change something. None of them is simulated yet, and this is where they will be.
@@ -78,7 +90,7 @@ fn error(shared: &Shared, status: StatusCode, code: &str, message: &str, ids: Id
     let (request, client) = (ids.request.to_string(), ids.client_request.to_string());
     let inner = json!({ "date": date, "request-id": request, "client-request-id": client });
     let body = json!({ "error": { "code": code, "message": message, "innerError": inner } }).to_string();
-    Reply { status: status.as_u16(), content_type: "application/json", body }
+    Reply { status: status.as_u16(), content_type: "application/json", body, headers: Vec::new() }
 }
 
 fn respond(reply: Reply, ids: Ids, client_request_id: Option<HeaderValue>) -> Response {
@@ -86,7 +98,14 @@ fn respond(reply: Reply, ids: Ids, client_request_id: Option<HeaderValue>) -> Re
     *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let id = |id: sim_core::Guid| HeaderValue::try_from(id.to_string()).unwrap_or(HeaderValue::from_static(""));
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
+    if !reply.content_type.is_empty() {
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
+    }
+    for (name, value) in reply.headers {
+        if let Ok(value) = HeaderValue::try_from(value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    }
     headers.insert(REQUEST_ID, id(ids.request));
     headers.insert(CLIENT_REQUEST_ID, client_request_id.unwrap_or_else(|| id(ids.client_request)));
     headers.insert(ODATA_VERSION, HeaderValue::from_static("4.0"));

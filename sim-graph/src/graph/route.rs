@@ -198,7 +198,7 @@ pub(super) fn find(target: &Target) -> Result<Found<'_>, GraphError> {
     for route in ROUTES.iter().filter(|route| route.versions.has(target.version)) {
         let (fitting, keys) = fit(route.template, path);
         let whole = fitting == path.len() && fitting == steps(route.template).count();
-        if whole && (!counted || route.shows.many(target.version)) {
+        if whole && (!counted || route.shows.is_many(target.version)) {
             return Ok(Found { route, keys, counted });
         }
         best = best.max(fitting);
@@ -209,11 +209,24 @@ pub(super) fn find(target: &Target) -> Result<Found<'_>, GraphError> {
 
 impl Shows {
     /// Whether the answer is a collection.
-    fn many(&self, version: Version) -> bool {
+    pub(super) fn is_many(&self, version: Version) -> bool {
         match self {
             Self::List(_) => true,
             Self::Related(set, name, _) => navigation(set, name, version).is_some_and(|n| n.many),
             _ => false,
+        }
+    }
+}
+
+impl Shows {
+    /// The types that what is answered may be of, the declared one first.
+    pub(super) fn types(&self, version: Version) -> Vec<&'static EntityType> {
+        match self {
+            Self::List(set) | Self::One(set) | Self::OneBy(set, _) => [&[set.declared], set.holds].concat(),
+            Self::Related(_, _, Some(cast)) => vec![cast],
+            Self::Related(set, name, None) | Self::OneRelated(set, name) => {
+                navigation(set, name, version).map_or_else(Vec::new, |n| [&[n.declared], n.holds].concat())
+            }
         }
     }
 }
@@ -270,7 +283,7 @@ fn fit<'p>(template: &str, path: &[Part<'p>]) -> (usize, Vec<&'p str>) {
     for (step, part) in steps(template).zip(path) {
         let fits = match (step, part) {
             // Names that begin with a dollar sign are the protocol's.
-            ("{id}", Part::Name(key)) if key.starts_with('$') => None,
+            ("{id}", Part::Name(key)) if key.starts_with('$') || is_qualified(key) => None,
             ("{id}", Part::Name(key) | Part::Key(key)) => Some(Some(*key)),
             (step, Part::Name(name)) => same(step, name).then_some(None),
             (step, Part::Named(name, key, value)) => {
@@ -285,6 +298,12 @@ fn fit<'p>(template: &str, path: &[Part<'p>]) -> (usize, Vec<&'p str>) {
         fitting += 1;
     }
     (fitting, keys)
+}
+
+/// Whether it is the name of a type or an operation, which no key in a segment of its own can be.
+fn is_qualified(name: &str) -> bool {
+    let begins = |space: &str| name.get(..space.len()).is_some_and(|start| start.eq_ignore_ascii_case(space));
+    begins("microsoft.graph.") || begins("graph.")
 }
 
 /// Segments compare without case, and casts may leave out `microsoft.`.
