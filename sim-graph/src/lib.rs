@@ -7,6 +7,7 @@
 
 pub mod actor;
 mod autopilot_device;
+mod changes;
 mod configuration;
 mod connector;
 mod conversion;

@@ -1,6 +1,7 @@
 //! The tenant: all cloud records, and the delivery of what is due to them.
 
 use crate::actor;
+use crate::changes::Changes;
 use crate::policy::Policies;
 use crate::{
     AutopilotDevice, DeploymentProfile, DomainJoinProfile, EntraDevice, EspProfile, Group, Hardware, ImportedDevice,
@@ -52,6 +53,7 @@ pub struct Tenant {
     pub(crate) join_settings: Rows<JoinSettings>,
     pub(crate) odj_queue: std::collections::VecDeque<Id<OdjRequest>>,
     pub(crate) version: u64,
+    pub(crate) changes: Changes,
 }
 
 impl Tenant {
@@ -81,6 +83,7 @@ impl Tenant {
             join_settings: Rows::default(),
             odj_queue: std::collections::VecDeque::new(),
             version: 0,
+            changes: Changes::default(),
         }
     }
 
@@ -141,8 +144,9 @@ impl Tenant {
             enabled: true,
             account: cx.name(account),
         };
-        self.version += 1;
-        self.users.push(user)
+        let id = self.users.push(user);
+        self.touch_user(id);
+        id
     }
 
     /// A user by `userPrincipalName`, without regard to case.
@@ -163,7 +167,7 @@ impl Tenant {
     /// Gives a user an Intune licence or takes it.
     pub fn set_licensed(&mut self, id: Id<User>, licensed: bool) {
         self.users[id].intune_licensed = licensed;
-        self.version += 1;
+        self.touch_user(id);
     }
 
     /// Brings a row of the tenant what is due. Stale events do nothing; the answer says whether this one did something.

@@ -7,6 +7,8 @@
 
 mod answer;
 mod assignments;
+mod batch;
+mod delta;
 mod device_configurations;
 mod device_enrollment_configurations;
 mod devices;
@@ -37,6 +39,8 @@ mod windows_autopilot_device_identities;
 
 use answer::Form;
 pub use answer::{Answer, Collection, Entity, PropertyAnswer, References, Single};
+pub use batch::{Batch, BatchItem, batch};
+pub use delta::Delta;
 pub use entity::{
     DIRECTORY_OBJECT, ENTITY, Edm, EntityType, Family, Get, Item, Items, Navigation, Property, Row, Shown, Source,
     Value, Versions,
@@ -86,7 +90,14 @@ impl Default for Caller<'_> {
 pub fn handle(source: &Source<'_>, target: &str, caller: &Caller<'_>) -> Reply {
     match read::read_for(source, target, caller) {
         Ok(answer) => answer.reply(caller),
-        Err(error) => error.reply(caller.ids, source.cx.now()),
+        Err(error) => {
+            let mut reply = error.reply(caller.ids, source.cx.now());
+            if error == GraphError::DeltaToken {
+                let path = crate::odata::without_host(target).split('?').next().unwrap_or_default();
+                reply.headers.push(("location", format!("{}/{}", caller.root, path.trim_start_matches('/'))));
+            }
+            reply
+        }
     }
 }
 

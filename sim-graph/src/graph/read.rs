@@ -9,7 +9,7 @@ use super::page::{Paging, Start};
 use super::preferences::is_json;
 use super::route::{self, Found, Set, Shows};
 use super::selection::{Of, Selection};
-use super::{Caller, json, search, strict, tail};
+use super::{Caller, delta, json, search, strict, tail};
 use crate::odata::{Filter, PathSegment, Query, Search, Target, Version};
 use sim_core::Guid;
 
@@ -98,6 +98,9 @@ pub(super) fn read_for<'t>(source: &Source<'t>, text: &str, caller: &Caller<'_>)
     let missing = match route::find(&target) {
         Ok(found) => {
             let counted = found.counted;
+            if let Shows::Delta(set) = found.route.shows {
+                return delta::answer(asked, set);
+            }
             return match reach(source, &target, &found)? {
                 Reached::Many(listing) => list(asked, counted, listing),
                 Reached::One(found) => single(asked, found),
@@ -141,6 +144,9 @@ pub(super) fn reach<'t>(source: &Source<'t>, target: &Target, found: &Found<'_>)
             version,
             items: (set.rows)(source),
         }),
+        Shows::Delta(_) => {
+            return Err(GraphError::NoSegment { segment: "delta".to_owned(), version });
+        }
         Shows::One(set) => one(set, entity(source, set, key(0), version)?),
         Shows::OneBy(set, name) => {
             let index = set.indexes.iter().find(|(property, _)| *property == name);
