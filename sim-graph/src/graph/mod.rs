@@ -15,6 +15,7 @@ mod devices;
 mod domain_join_connectors;
 mod domains;
 mod entity;
+mod enumerations;
 mod error;
 mod filter;
 mod gather;
@@ -22,6 +23,7 @@ mod groups;
 mod imported_windows_autopilot_device_identities;
 mod json;
 mod managed_devices;
+mod metadata;
 mod organization;
 mod page;
 mod preferences;
@@ -45,6 +47,7 @@ pub use entity::{
     DIRECTORY_OBJECT, ENTITY, Edm, EntityType, Family, Get, Item, Items, Navigation, Property, Row, Shown, Source,
     Value, Versions,
 };
+pub use enumerations::{Enumeration, enumeration, enumerations};
 pub use error::{GraphError, Ids, Message};
 pub use preferences::{Metadata, Preferences};
 pub use read::{Strictness, read};
@@ -108,6 +111,7 @@ impl Answer<'_> {
         let (status, content_type) = match self.write(caller.root, &mut body) {
             Form::Json => (200, caller.preferences.content_type()),
             Form::Text => (200, "text/plain"),
+            Form::Xml => (200, "application/xml"),
             Form::Nothing => (204, ""),
         };
         let paged = matches!(self, Self::Collection(collection) if collection.paged);
