@@ -155,6 +155,7 @@ fn values_are_of_the_declared_type() {
                     Edm::String | Edm::Guid | Edm::Binary | Edm::Enum(_) => value.is_string(),
                     Edm::DateTimeOffset => value.as_str().is_some_and(|text| text.ends_with('Z')),
                     Edm::Complex(_) | Edm::Opaque(_) => value.is_object(),
+                    Edm::Double => value.is_number(),
                     Edm::Collection(_) => value.is_array(),
                 };
                 assert!(fits, "{}.{} = {value}", ty.name, property.name);
