@@ -32,6 +32,7 @@ mod tests;
 mod users;
 mod windows_autopilot_deployment_profiles;
 mod windows_autopilot_device_identities;
+mod windows_autopilot_settings;
 mod write;
 
 pub use answer::{Answer, Collection, Entity, Single};
@@ -102,6 +103,10 @@ impl GraphError {
     /// The answer to a request that cannot be carried out.
     pub fn reply(&self, ids: Ids, now: sim_core::SimTime) -> Reply {
         let (status, body) = self.body(ids, now);
-        Reply { status, content_type: "application/json", body, headers: Vec::new() }
+        let headers = match self {
+            Self::Refused(refusal) => refusal.headers(),
+            _ => Vec::new(),
+        };
+        Reply { status, content_type: "application/json", body, headers }
     }
 }

@@ -70,6 +70,10 @@ fn answer<'t>(source: Source<'t>, target: &Target, strictness: Strictness) -> Re
             set: Some(set),
             items: (set.rows)(&source),
         }),
+        Shows::Only(set) => {
+            let item = (set.rows)(&source).next().ok_or_else(|| no_entity(set, set.path.to_owned(), version))?;
+            single(source, version, query, set.declared, set.holds, set.path.to_owned(), item)
+        }
         Shows::One(set) => {
             let item = entity(&source, set, key(0), version)?;
             single(source, version, query, set.declared, set.holds, set.path.to_owned(), item)
