@@ -4,8 +4,8 @@ use crate::actor;
 use crate::kept::Kept;
 use crate::policy::Policies;
 use crate::{
-    AutopilotDevice, AutopilotSync, DeploymentProfile, DomainJoinProfile, EntraDevice, EspProfile, Group, Hardware, ImportedDevice,
-    JoinSettings, ManagedDevice, OdjConnector, OdjRequest, TenantKnobs, User,
+    AutopilotDevice, AutopilotSync, DeploymentProfile, DomainJoinProfile, EntraDevice, EspProfile, Group, Hardware,
+    ImportedDevice, JoinSettings, ManagedDevice, OdjConnector, OdjRequest, TenantKnobs, User,
 };
 use sim_core::{Cx, Draw, Event, Guid, Id, Index, Key, Purpose, Rows, SimDuration, SimTime, Sym};
 

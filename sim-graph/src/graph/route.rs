@@ -5,9 +5,10 @@ use super::error::GraphError;
 use super::write::{NOT_ALLOWED, Operation, Refusal};
 use super::{
     assignments, device_configurations as configurations, device_enrollment_configurations as enrollment, devices,
-    domain_join_connectors as connectors, domains, entity, groups, imported_windows_autopilot_device_identities as imported,
-    managed_devices as managed, operations, organization, users, windows_autopilot_deployment_profiles as profiles,
-    windows_autopilot_device_identities as autopilot, windows_autopilot_settings as settings,
+    domain_join_connectors as connectors, domains, entity, groups,
+    imported_windows_autopilot_device_identities as imported, managed_devices as managed, operations, organization,
+    users, windows_autopilot_deployment_profiles as profiles, windows_autopilot_device_identities as autopilot,
+    windows_autopilot_settings as settings,
 };
 use crate::odata::{Arguments, PathSegment, Target, Version};
 use Versions::{Beta, Both};
@@ -294,7 +295,7 @@ pub(super) fn find(method: Method, target: &Target) -> Result<Found<'_>, GraphEr
     for route in known.into_iter().flatten() {
         let (fitting, keys) = fit(route.template, path);
         let whole = fitting == path.len() && fitting == steps(route.template).count();
-        let fits = whole && (!counted || route.does.many(target.version));
+        let fits = whole && (!counted || route.does.is_many(target.version));
         match (route.method == method, route.versions.has(target.version)) {
             (true, true) if fits => match route.does {
                 Does::Refuse(ty) => return Err(refused(method, ty, &keys, route, target.version)),
@@ -339,7 +340,10 @@ fn refused(method: Method, ty: &EntityType, keys: &[&str], route: &Route, versio
         }
     }
     let _ = version;
-    let message = format!("No OData route exists that match template {shape} with http verb {} for request /{front_end}{path}.", method.word());
+    let message = format!(
+        "No OData route exists that match template {shape} with http verb {} for request /{front_end}{path}.",
+        method.word()
+    );
     Refusal::plain(400, "No method match route template", message).into()
 }
 
@@ -347,18 +351,40 @@ impl Does {
     /// The type of what the route is about.
     pub fn about(&self) -> &'static EntityType {
         match self {
-            Self::Show(Shows::List(set) | Shows::Only(set) | Shows::One(set) | Shows::OneBy(set, _) | Shows::Related(set, ..) | Shows::OneRelated(set, _)) => set.declared,
+            Self::Show(
+                Shows::List(set)
+                | Shows::Only(set)
+                | Shows::One(set)
+                | Shows::OneBy(set, _)
+                | Shows::Related(set, ..)
+                | Shows::OneRelated(set, _),
+            ) => set.declared,
             Self::Change(change) => change.on.declared,
             Self::Refuse(ty) => ty,
         }
     }
 
     /// Whether the answer is a collection.
-    fn many(&self, version: Version) -> bool {
+    pub(super) fn is_many(&self, version: Version) -> bool {
         match self {
             Self::Show(Shows::List(_)) => true,
             Self::Show(Shows::Related(set, name, _)) => navigation(set, name, version).is_some_and(|n| n.many),
             _ => false,
+        }
+    }
+}
+
+impl Shows {
+    /// The types that what is answered may be of, the declared one first.
+    pub(super) fn types(&self, version: Version) -> Vec<&'static EntityType> {
+        match self {
+            Self::List(set) | Self::Only(set) | Self::One(set) | Self::OneBy(set, _) => {
+                [&[set.declared], set.holds].concat()
+            }
+            Self::Related(_, _, Some(cast)) => vec![cast],
+            Self::Related(set, name, None) | Self::OneRelated(set, name) => {
+                navigation(set, name, version).map_or_else(Vec::new, |n| [&[n.declared], n.holds].concat())
+            }
         }
     }
 }
@@ -415,7 +441,7 @@ fn fit<'p>(template: &str, path: &[Part<'p>]) -> (usize, Vec<&'p str>) {
     for (step, part) in steps(template).zip(path) {
         let fits = match (step, part) {
             // Names that begin with a dollar sign are the protocol's.
-            ("{id}", Part::Name(key)) if key.starts_with('$') => None,
+            ("{id}", Part::Name(key)) if key.starts_with('$') || is_qualified(key) => None,
             ("{id}", Part::Name(key) | Part::Key(key)) => Some(Some(*key)),
             (step, Part::Name(name)) => same(step, name).then_some(None),
             (step, Part::Named(name, key, value)) => {
@@ -430,6 +456,12 @@ fn fit<'p>(template: &str, path: &[Part<'p>]) -> (usize, Vec<&'p str>) {
         fitting += 1;
     }
     (fitting, keys)
+}
+
+/// Whether it is the name of a type or an operation, which no key in a segment of its own can be.
+fn is_qualified(name: &str) -> bool {
+    let begins = |space: &str| name.get(..space.len()).is_some_and(|start| start.eq_ignore_ascii_case(space));
+    begins("microsoft.graph.") || begins("graph.")
 }
 
 /// Segments compare without case, and casts may leave out `microsoft.`.
