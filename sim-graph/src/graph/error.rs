@@ -2,6 +2,7 @@
 
 use super::entity::{EntityType, Family};
 use super::json;
+use super::write::Refusal;
 use crate::odata::{QueryError, TargetError, Version};
 use sim_core::{Guid, SimTime};
 use std::fmt::Write as _;
@@ -83,6 +84,9 @@ pub enum GraphError {
         /// What was asked for.
         top: u32,
     },
+    /// A change is refused.
+    #[error("{0}")]
+    Refused(Box<Refusal>),
     /// A `$skiptoken` that is none, or of another query.
     #[error("the $skiptoken is not one of this query")]
     PageToken,
@@ -201,6 +205,7 @@ impl GraphError {
                 let message = format!("Invalid page size specified: '{top}'. Must be between 1 and 999 inclusive.");
                 plain(400, "Request_BadRequest", &message)
             }
+            Self::Refused(refusal) => refusal.wire(),
             Self::PageToken => {
                 let message =
                     "The specified page token value has expired and can no longer be included in your request.";
@@ -237,7 +242,7 @@ impl GraphError {
 
 /// The address of a resource within Intune. The scale unit is ours; so are the days, of which only the years are
 /// observed.
-fn url(path: &str, front_end: &str, version: Version, query: &str) -> String {
+pub(super) fn url(path: &str, front_end: &str, version: Version, query: &str) -> String {
     let path = path.replace('(', "%28").replace('\'', "%27").replace(')', "%29");
     let day = match version {
         Version::V1 => "2022-11-17",

@@ -2,8 +2,9 @@
 //!
 //! [`handle`] answers a request target with a status and a body, [`read`] with an [`Answer`] that can be counted and
 //! asked for values without any JSON. Both are data at heart: [`ROUTES`] says which paths there are, and one
-//! [`EntityType`] table per type, in the file of its resource, what its entities look like. Nothing here changes the
-//! tenant, and nothing is remembered between requests.
+//! [`EntityType`] table per type, in the file of its resource, what its entities look like. [`prepare`]
+//! looks at a request that changes something and says what it comes to; the tables say there, too, what bodies may hold.
+//! Nothing is remembered between requests.
 
 mod answer;
 mod assignments;
@@ -24,9 +25,11 @@ mod imported_windows_autopilot_device_identities;
 mod json;
 mod managed_devices;
 mod metadata;
+mod operations;
 mod organization;
 mod page;
 mod preferences;
+mod principal;
 mod read;
 mod route;
 mod search;
@@ -38,6 +41,8 @@ mod tests;
 mod users;
 mod windows_autopilot_deployment_profiles;
 mod windows_autopilot_device_identities;
+mod windows_autopilot_settings;
+mod write;
 
 use answer::Form;
 pub use answer::{Answer, Collection, Entity, PropertyAnswer, References, Single};
@@ -45,13 +50,15 @@ pub use batch::{Batch, BatchItem, batch};
 pub use delta::Delta;
 pub use entity::{
     DIRECTORY_OBJECT, ENTITY, Edm, EntityType, Family, Get, Item, Items, Navigation, Property, Row, Shown, Source,
-    Value, Versions,
+    Value, Versions, Write,
 };
 pub use enumerations::{Enumeration, enumeration, enumerations};
 pub use error::{GraphError, Ids, Message};
 pub use preferences::{Metadata, Preferences};
+pub use principal::{Authority, Principal};
 pub use read::{Strictness, read};
-pub use route::{Lookup, Method, ROUTES, Route, Set, Shows, TYPES};
+pub use route::{Change, Does, Lookup, Method, ROUTES, Route, Set, Shows, TYPES, Takes};
+pub use write::{Call, Operation, Outcome, Prepared, Prepares, Refusal, Request, prepare};
 
 /// Who asks, and how the answer is to be addressed.
 #[derive(Debug, Clone, Copy)]
@@ -62,6 +69,8 @@ pub struct Caller<'a> {
     pub strictness: Strictness,
     /// The ids of the exchange, for errors.
     pub ids: Ids,
+    /// Who it is.
+    pub principal: &'a Principal,
     /// What the client wishes of the form of the answer.
     pub preferences: Preferences,
 }
@@ -85,13 +94,20 @@ pub const ROOT: &str = "https://graph.microsoft.com";
 impl Default for Caller<'_> {
     /// As a scenario's check asks.
     fn default() -> Self {
-        Self { root: ROOT, strictness: Strictness::Check, ids: Ids::default(), preferences: Preferences::default() }
+        Self {
+            root: ROOT,
+            strictness: Strictness::Check,
+            ids: Ids::default(),
+            principal: &Principal::ANYBODY,
+            preferences: Preferences::default(),
+        }
     }
 }
 
 /// Answers a request target, whatever it is.
 pub fn handle(source: &Source<'_>, target: &str, caller: &Caller<'_>) -> Reply {
-    match read::read_for(source, target, caller) {
+    let asked = route::as_user(target, caller.principal.user);
+    match asked.and_then(|asked| read::read_for(source, &asked, caller)) {
         Ok(answer) => answer.reply(caller),
         Err(error) => {
             let mut reply = error.reply(caller.ids, source.cx.now());
@@ -125,6 +141,10 @@ impl GraphError {
     /// The answer to a request that cannot be carried out.
     pub fn reply(&self, ids: Ids, now: sim_core::SimTime) -> Reply {
         let (status, body) = self.body(ids, now);
-        Reply { status, content_type: "application/json", body, headers: Vec::new() }
+        let headers = match self {
+            Self::Refused(refusal) => refusal.headers(),
+            _ => Vec::new(),
+        };
+        Reply { status, content_type: "application/json", body, headers }
     }
 }

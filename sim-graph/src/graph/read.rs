@@ -7,8 +7,9 @@ use super::filter::{check_names, check_types, equalities, order_keys};
 use super::gather::Wanted;
 use super::page::{Paging, Start};
 use super::preferences::is_json;
-use super::route::{self, Found, Set, Shows};
+use super::route::{self, Does, Found, Method, Set, Shows};
 use super::selection::{Of, Selection};
+use super::write::{self, Refusal};
 use super::{Caller, delta, json, search, strict, tail};
 use crate::odata::{Filter, PathSegment, Query, Search, Target, Version};
 use sim_core::Guid;
@@ -100,10 +101,10 @@ pub(super) fn read_for<'t>(source: &Source<'t>, text: &str, caller: &Caller<'_>)
         [only] if only.name.eq_ignore_ascii_case("$metadata") => return Ok(Answer::Metadata(target.version)),
         _ => {}
     }
-    let missing = match route::find(&target) {
+    let missing = match route::find(Method::Get, &target) {
         Ok(found) => {
             let counted = found.counted;
-            if let Shows::Delta(set) = found.route.shows {
+            if let Does::Show(Shows::Delta(set)) = found.route.does {
                 return delta::answer(asked, set);
             }
             return match reach(source, &target, &found)? {
@@ -116,7 +117,7 @@ pub(super) fn read_for<'t>(source: &Source<'t>, text: &str, caller: &Caller<'_>)
     // Something may follow what a route leads to: a cast, a property, `$ref`, `$value`.
     for kept in (1..target.segments.len()).rev().take(tail::LONGEST) {
         let shorter = Target { segments: target.segments[..kept].to_vec(), query: Query::default(), ..target };
-        if let Ok(found) = route::find(&shorter)
+        if let Ok(found) = route::find(Method::Get, &shorter)
             && !found.counted
         {
             let rest: &[PathSegment] = &target.segments[kept..];
@@ -137,7 +138,10 @@ pub(super) fn reach<'t>(source: &Source<'t>, target: &Target, found: &Found<'_>)
         let (declared, holds, context) = (set.declared, set.holds, set.path.to_owned());
         Reached::One(Found1 { declared, holds, context, item })
     };
-    Ok(match found.route.shows {
+    let Does::Show(shows) = found.route.does else {
+        return Err(Refusal::plain(405, "Request_BadRequest", write::NOT_ALLOWED).into());
+    };
+    Ok(match shows {
         Shows::List(set) => Reached::Many(Listing {
             declared: set.declared,
             holds: set.holds,
@@ -151,6 +155,9 @@ pub(super) fn reach<'t>(source: &Source<'t>, target: &Target, found: &Found<'_>)
         }),
         Shows::Delta(_) => {
             return Err(GraphError::NoSegment { segment: "delta".to_owned(), version });
+        }
+        Shows::Only(set) => {
+            one(set, (set.rows)(source).next().ok_or_else(|| no_entity(set, set.path.to_owned(), version))?)
         }
         Shows::One(set) => one(set, entity(source, set, key(0), version)?),
         Shows::OneBy(set, name) => {
@@ -310,7 +317,7 @@ fn narrow(source: &Source<'_>, set: Option<&'static Set>, filter: &Filter) -> Op
     })
 }
 
-fn entity(source: &Source<'_>, set: &'static Set, key: &str, version: Version) -> Result<Item, GraphError> {
+pub(super) fn entity(source: &Source<'_>, set: &'static Set, key: &str, version: Version) -> Result<Item, GraphError> {
     let other = || set.other_key.and_then(|lookup| lookup(source, key));
     let found = by_key(source, set, key).or_else(other).filter(|item| item.ty.versions.has(version));
     found.ok_or_else(|| missing(set, key, version))
@@ -325,7 +332,7 @@ fn by_key(source: &Source<'_>, set: &'static Set, key: &str) -> Option<Item> {
     })
 }
 
-fn is_key(own: &Value<'_>, key: &str) -> bool {
+pub(super) fn is_key(own: &Value<'_>, key: &str) -> bool {
     match own {
         Value::Guid(own) => key.parse() == Ok(*own),
         Value::Text(own) => own.eq_ignore_ascii_case(key),
@@ -340,7 +347,7 @@ fn missing(set: &Set, key: &str, version: Version) -> GraphError {
     }
 }
 
-fn no_entity(set: &Set, path: String, version: Version) -> GraphError {
+pub(super) fn no_entity(set: &Set, path: String, version: Version) -> GraphError {
     match set.declared.family {
         Family::Directory => GraphError::NoObject { id: path },
         Family::Intune(front_end) => GraphError::NoEntity { path, front_end, version },

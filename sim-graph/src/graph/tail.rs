@@ -4,7 +4,7 @@ use super::answer::{Answer, PropertyAnswer, References, Shape, Single};
 use super::entity::{EntityType, Item, Property, Value};
 use super::error::GraphError;
 use super::read::{Asked, Found1, Listing, Reached, Strictness, list, single};
-use super::route::{self, Found};
+use super::route::{self, Does, Found};
 use super::selection::Selection;
 use crate::odata::{Arguments, PathSegment, Version};
 
@@ -19,10 +19,11 @@ pub(super) fn can_follow(found: &Found<'_>, rest: &[PathSegment], version: Versi
     if cast(name, version).is_some() {
         return true;
     }
-    if found.route.shows.is_many(version) {
+    if found.route.does.is_many(version) {
         return name.eq_ignore_ascii_case("$ref") && rest.len() == 1;
     }
-    let types = found.route.shows.types(version);
+    let Does::Show(shows) = found.route.does else { return false };
+    let types = shows.types(version);
     types.iter().any(|ty| ty.property(name, version).is_some())
         || (matches!(name.to_ascii_lowercase().as_str(), "$ref" | "$value") && rest.len() == 1)
 }

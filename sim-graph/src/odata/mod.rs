@@ -29,6 +29,7 @@ pub use error::QueryError;
 pub use filter::{CompareOp, Expr, Filter, Lambda, Quantifier, TextFunction};
 pub use function::Function;
 pub use literal::Literal;
+pub(crate) use literal::time as instant;
 pub use path::{MAX_SEGMENTS, Path, Segment};
 pub(crate) use percent::{Place as PercentPlace, decode as percent_decode};
 pub(crate) use query::outside;
