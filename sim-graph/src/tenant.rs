@@ -1,7 +1,7 @@
 //! The tenant: all cloud records, and the delivery of what is due to them.
 
 use crate::actor;
-use crate::changes::Changes;
+use crate::changes::{Changes, Fresh, Tracked};
 use crate::kept::Kept;
 use crate::policy::Policies;
 use crate::{
@@ -64,6 +64,8 @@ pub struct Tenant {
     pub(crate) founded: SimTime,
     pub(crate) version: u64,
     pub(crate) changes: Changes,
+    pub(crate) fresh: Fresh,
+    pub(crate) lookups: crate::graph::Lookups,
 }
 
 impl Tenant {
@@ -99,6 +101,8 @@ impl Tenant {
             founded: cx.now(),
             version: 0,
             changes: Changes::default(),
+            fresh: Fresh::default(),
+            lookups: crate::graph::Lookups::default(),
         }
     }
 
@@ -162,6 +166,7 @@ impl Tenant {
         };
         let id = self.users.push(user);
         self.touch_user(id);
+        self.made(Tracked::Users, id.row(), cx.now());
         id
     }
 
