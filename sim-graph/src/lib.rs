@@ -8,6 +8,7 @@
 pub mod actor;
 mod autopilot_device;
 mod autopilot_sync;
+mod changes;
 mod configuration;
 mod connector;
 mod conversion;

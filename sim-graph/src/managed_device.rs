@@ -246,7 +246,7 @@ impl Tenant {
         if device.owner.get().is_none() {
             device.owner = user.into();
         }
-        self.version += 1;
+        self.touch_device(entra_device);
         id
     }
 
@@ -342,7 +342,7 @@ impl Tenant {
         let (who, entra) = (managed.who, managed.entra_device);
         self.entra_devices[entra].compliant = Some(true);
         cx.tell(&kinds::COMPLIANT, who, &[]);
-        self.version += 1;
+        self.touch_device(entra);
         true
     }
 
