@@ -5,7 +5,7 @@ use crate::knobs::AssignedBeforeContact;
 use crate::tenant::{IDS, Tenant};
 use crate::{AutopilotDevice, EntraDevice, Group, actor, kinds};
 use sim_core::rows::MaybeId;
-use sim_core::{Cx, Evidence, Guid, Id, Key, SimTime, Sym, Unasked};
+use sim_core::{Cx, Evidence, Guid, Id, Key, SimTime, Sym};
 
 /// Whom a profile is for: its assignments. Used by every kind of profile.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -82,11 +82,18 @@ const TO_ASSIGNED: u16 = 2;
 
 impl Assignment {
     /// Whether the assignment reaches a device, as its groups are now: by group, by all devices, or not.
-    pub fn reaches(&self, tenant: &Tenant, device: Id<EntraDevice>) -> Option<Reach> {
-        let holds = |groups: &[Id<Group>]| groups.iter().any(|g| tenant.groups[*g].devices.contains(device));
-        if holds(&self.exclude) {
+    pub fn reaches(
+        &self,
+        tenant: &Tenant,
+        device: Id<EntraDevice>,
+        cx: &Cx,
+        evidence: &mut impl Evidence,
+    ) -> Option<Reach> {
+        if let Some(group) = self.exclude.iter().find(|g| tenant.groups[**g].devices.contains(device)) {
+            evidence
+                .note(|| format!("the device is in the excluded group {}", cx.names.get(tenant.groups[*group].name)));
             None
-        } else if holds(&self.include) {
+        } else if self.include.iter().any(|g| tenant.is_member(*g, device, cx, evidence)) {
             Some(Reach::Group)
         } else if self.all_devices {
             Some(Reach::AllDevices)
@@ -185,7 +192,7 @@ impl Tenant {
     ) -> Option<(Id<DeploymentProfile>, Reach)> {
         let mut best: Option<(Id<DeploymentProfile>, Reach)> = None;
         for (id, profile) in self.deployment_profiles() {
-            let reach = profile.assignment.reaches(self, device);
+            let reach = profile.assignment.reaches(self, device, cx, evidence);
             evidence.note(|| {
                 let how = match reach {
                     Some(Reach::Group) => "assigned to a group of the device",
@@ -201,6 +208,10 @@ impl Tenant {
                 Some((_, Reach::AllDevices)) if reach == Reach::AllDevices => best,
                 _ => Some((id, reach)),
             };
+        }
+        if best.is_none() && evidence.is_asked() {
+            let mut profiles = self.deployment_profiles().map(|(_, p)| (p.name, &p.assignment));
+            self.blame_unreached("deployment profile", &mut profiles, cx, evidence);
         }
         best
     }
@@ -241,12 +252,17 @@ impl Tenant {
     /// Sets what targeting wants for an identity, and starts the pipeline when that is something else than before.
     fn intend(&mut self, id: Id<AutopilotDevice>, cx: &mut Cx) {
         let anchor = self.anchor_of(id);
-        let found = anchor.and_then(|device| self.profile_for(device, cx, &mut Unasked));
+        let mut seen = cx.seen();
+        let found = anchor.and_then(|device| self.profile_for(device, cx, &mut seen));
         let identity = &self.identities[id];
         let who = self.hardware[identity.hardware].label;
         if found.map(|f| f.0) == identity.intended.get() {
             return;
         }
+        if anchor.is_none() {
+            self.why_anchor_gone(id, &mut seen);
+        }
+        cx.decided_on(seen);
         match found {
             Some((profile, reach)) => {
                 let why = match reach {
