@@ -359,4 +359,24 @@ pub struct Step {
     pub at: SimTime,
     /// What.
     pub command: Command,
+    /// A part of what its refusal must say, if it is to be refused.
+    pub refused: Option<String>,
+}
+
+impl Step {
+    /// A step that is to be carried out.
+    pub fn new(at: SimTime, command: Command) -> Self {
+        Self { at, command, refused: None }
+    }
+
+    /// What is wrong with how a step ended: it was refused, or should have been.
+    pub(crate) fn surprise(&self, refusal: Option<String>) -> Option<String> {
+        match (refusal, &self.refused) {
+            (Some(why), Some(wanted)) if why.contains(wanted) => None,
+            (Some(why), Some(wanted)) => Some(format!("{why} (it was to be refused for \u{201c}{wanted}\u{201d})")),
+            (Some(why), None) => Some(why),
+            (None, Some(wanted)) => Some(format!("it was to be refused for \u{201c}{wanted}\u{201d}, and was not")),
+            (None, None) => None,
+        }
+    }
 }
