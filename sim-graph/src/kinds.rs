@@ -1,7 +1,7 @@
 //! What the tenant records, and the reasons that its rules give.
 
 use sim_core::Kind;
-use sim_core::trace::Level::{Detail, Failed, Told};
+use sim_core::trace::Level::{Detail, Failed, Root, Told};
 
 macro_rules! kinds {
     ($( $name:ident: $level:ident = $text:expr; )*) => {
@@ -10,6 +10,7 @@ macro_rules! kinds {
 }
 
 kinds! {
+    GRAPH_REQUEST: Root = "{0} {1}";
     IMPORT_UPLOADED: Told = "uploaded {0} hardware hashes to Windows Autopilot";
     IMPORT_COMPLETED: Told = "registered with Windows Autopilot; Entra device {0} pre-created with [ZTDID]:{1}";
     IMPORT_REFUSED: Failed = "import refused with {0} {1}: {why}";
@@ -50,6 +51,7 @@ kinds! {
     CONNECTOR_ERROR: Told = "connector state error: no heartbeat since {0}";
     CONNECTOR_INACTIVE: Told = "connector state inactive: no heartbeat since {0}";
     CONNECTOR_REMOVED: Told = "removed from the list of connectors";
+    IDENTITY_LEAVES: Told = "deregistration from Windows Autopilot begins";
     IDENTITY_DELETED: Told = "deregistered from Windows Autopilot, Entra device {0} removed with it";
     ENTRA_DEVICE_DELETED: Told = "Entra device {0} deleted";
     MANAGED_DEVICE_DELETED: Told = "managed device {0} deleted";

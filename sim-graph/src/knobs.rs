@@ -50,6 +50,8 @@ sim_core::knobs! {
         assigned_before_contact: AssignedBeforeContact = AssignedBeforeContact::UnknownSyncState, Observed, "responses of real tenants show assignedUnkownSyncState; scripts test for the prefix `assigned`; the vendor does not describe the difference";
         /// From a change of the group tag to the new `[OrderId]` on the Entra device.
         group_tag_to_order_id: SimDuration = SimDuration::from_mins(5), Assumed, "the mapping is documented, its delay is not";
+        /// From the deletion of an Autopilot device identity to its end, unless a synchronisation comes first.
+        deregistration: SimDuration = SimDuration::from_mins(5), Documented, "Deregister a device (memdocs, 2024): a few minutes, sped up by Sync; scripts wait up to 30 min";
         /// From the time a profile with *Convert all targeted devices* reaches a device to its registration, if the device has checked in by then.
         convert: SimDuration = SimDuration::from_hours(24), Assumed, "Autopilot profiles: allow 48 hours; typical half of it";
         /// The longest a conversion takes once the device has checked in. A device that never does is never converted.

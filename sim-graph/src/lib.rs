@@ -16,6 +16,7 @@ pub mod graph;
 mod group;
 mod hybrid;
 mod import;
+mod kept;
 pub mod kinds;
 mod knobs;
 mod managed_device;

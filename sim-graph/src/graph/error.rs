@@ -2,6 +2,7 @@
 
 use super::entity::{EntityType, Family};
 use super::json;
+use super::write::Refusal;
 use crate::odata::{QueryError, TargetError, Version};
 use sim_core::{Guid, SimTime};
 use std::fmt::Write as _;
@@ -83,6 +84,9 @@ pub enum GraphError {
         /// What was asked for.
         top: u32,
     },
+    /// A change is refused.
+    #[error("{0}")]
+    Refused(Box<Refusal>),
     /// `$skip` in the directory.
     #[error("the directory pages by $skiptoken, not by $skip")]
     Skip,
@@ -168,6 +172,7 @@ impl GraphError {
                 let message = format!("Invalid page size specified: '{top}'. Must be between 1 and 999 inclusive.");
                 plain(400, "Request_BadRequest", &message)
             }
+            Self::Refused(refusal) => refusal.wire(),
             Self::Skip => plain(400, "Request_BadRequest", "'$skip' is not supported by the service."),
         }
     }
@@ -193,7 +198,7 @@ impl GraphError {
 
 /// The address of a resource within Intune. The scale unit is ours; so are the days, of which only the years are
 /// observed.
-fn url(path: &str, front_end: &str, version: Version, query: &str) -> String {
+pub(super) fn url(path: &str, front_end: &str, version: Version, query: &str) -> String {
     let path = path.replace('(', "%28").replace('\'', "%27").replace(')', "%29");
     let day = match version {
         Version::V1 => "2022-11-17",

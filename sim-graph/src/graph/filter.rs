@@ -77,9 +77,24 @@ fn converted<'a>(
             odata::Value::Object(Box::new(Seen { source, item: Item { ty, row }, version }))
         }
         Value::Complex(ty, row) => seen(source, Item { ty, row }, version, rest),
+        Value::Given(given) => written_value(given, rest),
         Value::List(items) => odata::Value::List(
             items.into_iter().map(|v| converted(source, family, version, property, v, &[])).collect(),
         ),
+    }
+}
+
+/// What a value that was given holds at the end of a path.
+fn written_value<'a>(value: &'a serde_json::Value, rest: &[&str]) -> odata::Value<'a> {
+    let value = rest.iter().try_fold(value, |value, name| value.get(*name));
+    match value {
+        Some(serde_json::Value::Bool(value)) => odata::Value::Bool(*value),
+        Some(serde_json::Value::Number(number)) => number.as_i64().map_or(odata::Value::Null, odata::Value::Int),
+        Some(serde_json::Value::String(text)) => odata::Value::Text(text.as_str().into()),
+        Some(serde_json::Value::Array(items)) => {
+            odata::Value::List(items.iter().map(|item| written_value(item, &[])).collect())
+        }
+        Some(serde_json::Value::Object(_) | serde_json::Value::Null) | None => odata::Value::Null,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Writes values as JSON, straight into a text.
 
-use super::entity::{Edm, Family, Item, Property, Source, Value};
+use super::entity::{Edm, Family, Item, Property, Source, Value, Write};
 use super::selection::{Plan, Selection};
 use crate::odata::Version;
 use sim_core::{Guid, SimTime};
@@ -87,9 +87,38 @@ impl<'t> Writer<'_, 't> {
         }
     }
 
+    /// A complex value as it was given, with what was not given at its defaults.
+    fn given(&self, out: &mut String, edm: Edm, members: &serde_json::Map<String, serde_json::Value>) {
+        let Edm::Complex(declared) = edm else {
+            out.push_str(&serde_json::Value::Object(members.clone()).to_string());
+            return;
+        };
+        let named =
+            members.get("@odata.type").and_then(serde_json::Value::as_str).map(|name| name.trim_start_matches('#'));
+        let ty = named.and_then(|name| super::route::types().find(|ty| ty.name == name)).unwrap_or(declared);
+        let mut first = true;
+        out.push('{');
+        if ty.name != declared.name {
+            name(out, &mut first, "@odata.type");
+            out.push_str("\"#");
+            out.push_str(ty.name);
+            out.push('"');
+        }
+        for property in ty.properties(self.version) {
+            name(out, &mut first, property.name);
+            match members.get(property.name) {
+                Some(value) => self.value(out, ty.family, property, &given(property.edm, value)),
+                None => self.value(out, ty.family, property, &property.unset()),
+            }
+        }
+        out.push('}');
+    }
+
     fn scalar(&self, out: &mut String, family: Family, edm: Edm, value: &Value<'t>) {
         match value {
             Value::Null | Value::List(_) => out.push_str("null"),
+            Value::Given(serde_json::Value::Object(members)) => self.given(out, edm, members),
+            Value::Given(value) => out.push_str(&value.to_string()),
             Value::Bool(true) => out.push_str("true"),
             Value::Bool(false) => out.push_str("false"),
             // Writing to a text cannot fail.
@@ -118,7 +147,56 @@ impl<'t> Writer<'_, 't> {
 impl Property {
     /// The value that an entity has for this property.
     pub fn value_of<'t>(&self, source: &Source<'t>, item: Item) -> Value<'t> {
-        if self.name == "id" { item.key(source) } else { (self.get)(source, item.row) }
+        if self.name == "id" {
+            return item.key(source);
+        }
+        let kept = match self.write {
+            Write::Kept => source.tenant.kept.get(item.key(source), self.name),
+            Write::No | Write::Own => None,
+        };
+        kept.map_or_else(|| (self.get)(source, item.row), |value| given(self.edm, value))
+    }
+}
+
+/// A value as it was given, as the value that a property of that type has.
+pub(super) fn given(edm: Edm, value: &serde_json::Value) -> Value<'_> {
+    use serde_json::Value as Json;
+    match (edm, value) {
+        (_, Json::Null) => Value::Null,
+        (_, Json::Bool(value)) => Value::Bool(*value),
+        (Edm::DateTimeOffset, Json::String(text)) => match crate::odata::instant(text) {
+            Some(YEAR_1) | None => Value::Time(SimTime::NEVER),
+            Some(millis) => Value::Time(SimTime::from_unix_millis(millis)),
+        },
+        (_, Json::String(text)) => Value::Text(text.as_str().into()),
+        (_, Json::Number(number)) if number.is_i64() => Value::Int(number.as_i64().unwrap_or_default()),
+        (Edm::Collection(item), Json::Array(items)) => {
+            Value::List(items.iter().map(|value| given(*item, value)).collect())
+        }
+        (_, value) => Value::Given(value),
+    }
+}
+
+impl Property {
+    /// The value that nobody has set: null, or the first of its type where null is not allowed.
+    pub(super) fn unset(&self) -> Value<'static> {
+        match self.edm {
+            Edm::Collection(_) => Value::List(Vec::new()),
+            _ if self.nullable => Value::Null,
+            Edm::Boolean => Value::Bool(false),
+            Edm::Int32 | Edm::Int64 | Edm::Double => Value::Int(0),
+            Edm::DateTimeOffset => Value::Time(SimTime::NEVER),
+            _ => Value::Null,
+        }
+    }
+}
+
+/// A key as it stands in addresses.
+pub(super) fn key_text(key: &Value<'_>) -> String {
+    match key {
+        Value::Guid(key) => key.to_string(),
+        Value::Text(key) => key.to_string(),
+        _ => String::new(),
     }
 }
 

@@ -2,8 +2,9 @@
 //!
 //! [`handle`] answers a request target with a status and a body, [`read`] with an [`Answer`] that can be counted and
 //! asked for values without any JSON. Both are data at heart: [`ROUTES`] says which paths there are, and one
-//! [`EntityType`] table per type, in the file of its resource, what its entities look like. Nothing here changes the
-//! tenant, and nothing is remembered between requests.
+//! [`EntityType`] table per type, in the file of its resource, what its entities look like. [`prepare`]
+//! looks at a request that changes something and says what it comes to; the tables say there, too, what bodies may hold.
+//! Nothing is remembered between requests.
 
 mod answer;
 mod assignments;
@@ -19,7 +20,9 @@ mod groups;
 mod imported_windows_autopilot_device_identities;
 mod json;
 mod managed_devices;
+mod operations;
 mod organization;
+mod principal;
 mod read;
 mod route;
 mod selection;
@@ -29,15 +32,18 @@ mod tests;
 mod users;
 mod windows_autopilot_deployment_profiles;
 mod windows_autopilot_device_identities;
+mod write;
 
 pub use answer::{Answer, Collection, Entity, Single};
 pub use entity::{
     DIRECTORY_OBJECT, ENTITY, Edm, EntityType, Family, Get, Item, Items, Navigation, Property, Row, Shown, Source,
-    Value, Versions,
+    Value, Versions, Write,
 };
 pub use error::{GraphError, Ids, Message};
+pub use principal::{Authority, Principal};
 pub use read::{Strictness, read};
-pub use route::{Lookup, Method, ROUTES, Route, Set, Shows, TYPES};
+pub use route::{Change, Does, Lookup, Method, ROUTES, Route, Set, Shows, TYPES, Takes};
+pub use write::{Call, Operation, Outcome, Prepared, Prepares, Refusal, Request, prepare};
 
 /// Who asks, and how the answer is to be addressed.
 #[derive(Debug, Clone, Copy)]
@@ -48,6 +54,8 @@ pub struct Caller<'a> {
     pub strictness: Strictness,
     /// The ids of the exchange, for errors.
     pub ids: Ids,
+    /// Who it is.
+    pub principal: &'a Principal,
 }
 
 /// An answer as it goes out.
@@ -59,6 +67,8 @@ pub struct Reply {
     pub content_type: &'static str,
     /// The body.
     pub body: String,
+    /// Headers of this answer alone, names in lower case.
+    pub headers: Vec<(&'static str, String)>,
 }
 
 /// The address of Graph.
@@ -70,22 +80,28 @@ const JSON: &str = "application/json;odata.metadata=minimal;odata.streaming=true
 impl Default for Caller<'_> {
     /// As a scenario's check asks.
     fn default() -> Self {
-        Self { root: ROOT, strictness: Strictness::Check, ids: Ids::default() }
+        Self { root: ROOT, strictness: Strictness::Check, ids: Ids::default(), principal: &Principal::ANYBODY }
     }
 }
 
 /// Answers a request target, whatever it is.
 pub fn handle(source: &Source<'_>, target: &str, caller: &Caller<'_>) -> Reply {
-    match read(source, target, caller.strictness) {
+    let target = route::as_user(target, caller.principal.user);
+    match target.and_then(|target| read(source, &target, caller.strictness)) {
         Ok(answer) => {
             let mut body = String::new();
             answer.write(caller.root, &mut body);
             let content_type = if matches!(answer, Answer::Count(_)) { "text/plain" } else { JSON };
-            Reply { status: 200, content_type, body }
+            Reply { status: 200, content_type, body, headers: Vec::new() }
         }
-        Err(error) => {
-            let (status, body) = error.body(caller.ids, source.cx.now());
-            Reply { status, content_type: "application/json", body }
-        }
+        Err(error) => error.reply(caller.ids, source.cx.now()),
+    }
+}
+
+impl GraphError {
+    /// The answer to a request that cannot be carried out.
+    pub fn reply(&self, ids: Ids, now: sim_core::SimTime) -> Reply {
+        let (status, body) = self.body(ids, now);
+        Reply { status, content_type: "application/json", body, headers: Vec::new() }
     }
 }

@@ -5,9 +5,10 @@ use super::entity::{EntityType, Family, Item, Items, Navigation, Source, Value};
 use super::error::GraphError;
 use super::filter::{self, Place, Seen, check_names, place};
 use super::json;
-use super::route::{self, Set, Shows};
+use super::route::{self, Does, Method, Set, Shows};
 use super::selection::Selection;
 use super::strict;
+use super::write::{self, Refusal};
 use crate::odata::{Filter, Query, QueryError, Subject, Target, Version};
 use sim_core::Guid;
 use std::cmp::Ordering;
@@ -51,11 +52,14 @@ pub fn read<'t>(source: &Source<'t>, target: &str, strictness: Strictness) -> Re
 }
 
 fn answer<'t>(source: Source<'t>, target: &Target, strictness: Strictness) -> Result<Answer<'t>, GraphError> {
-    let found = route::find(target)?;
+    let found = route::find(Method::Get, target)?;
     let (version, query) = (target.version, &target.query);
     let key = |nth: usize| found.keys.get(nth).copied().unwrap_or_default();
     let lists = |listing| list(source, version, query, strictness, found.counted, listing);
-    match found.route.shows {
+    let Does::Show(shows) = found.route.does else {
+        return Err(Refusal::plain(405, "Request_BadRequest", write::NOT_ALLOWED).into());
+    };
+    match shows {
         Shows::List(set) => lists(Listing {
             declared: set.declared,
             holds: set.holds,
@@ -224,7 +228,7 @@ fn narrow(source: &Source<'_>, set: Option<&'static Set>, filter: &Filter) -> Op
     })
 }
 
-fn entity(source: &Source<'_>, set: &'static Set, key: &str, version: Version) -> Result<Item, GraphError> {
+pub(super) fn entity(source: &Source<'_>, set: &'static Set, key: &str, version: Version) -> Result<Item, GraphError> {
     let other = || set.other_key.and_then(|lookup| lookup(source, key));
     let found = by_key(source, set, key).or_else(other).filter(|item| item.ty.versions.has(version));
     found.ok_or_else(|| missing(set, key, version))
@@ -239,7 +243,7 @@ fn by_key(source: &Source<'_>, set: &'static Set, key: &str) -> Option<Item> {
     })
 }
 
-fn is_key(own: &Value<'_>, key: &str) -> bool {
+pub(super) fn is_key(own: &Value<'_>, key: &str) -> bool {
     match own {
         Value::Guid(own) => key.parse() == Ok(*own),
         Value::Text(own) => own.eq_ignore_ascii_case(key),
@@ -254,7 +258,7 @@ fn missing(set: &Set, key: &str, version: Version) -> GraphError {
     }
 }
 
-fn no_entity(set: &Set, path: String, version: Version) -> GraphError {
+pub(super) fn no_entity(set: &Set, path: String, version: Version) -> GraphError {
     match set.declared.family {
         Family::Directory => GraphError::NoObject { id: path },
         Family::Intune(front_end) => GraphError::NoEntity { path, front_end, version },

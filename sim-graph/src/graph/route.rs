@@ -2,11 +2,12 @@
 
 use super::entity::{EntityType, Item, Items, Source, Versions};
 use super::error::GraphError;
+use super::write::{NOT_ALLOWED, Operation, Refusal};
 use super::{
     assignments, device_configurations as configurations, device_enrollment_configurations as enrollment, devices,
     domain_join_connectors as connectors, domains, entity, groups,
-    imported_windows_autopilot_device_identities as imported, managed_devices as managed, organization, users,
-    windows_autopilot_deployment_profiles as profiles, windows_autopilot_device_identities as autopilot,
+    imported_windows_autopilot_device_identities as imported, managed_devices as managed, operations, organization,
+    users, windows_autopilot_deployment_profiles as profiles, windows_autopilot_device_identities as autopilot,
 };
 use crate::odata::{Arguments, PathSegment, Target, Version};
 use Versions::{Beta, Both};
@@ -53,6 +54,65 @@ pub enum Shows {
 pub enum Method {
     /// `GET`.
     Get,
+    /// `POST`.
+    Post,
+    /// `PATCH`.
+    Patch,
+    /// `PUT`.
+    Put,
+    /// `DELETE`.
+    Delete,
+}
+
+impl Method {
+    /// As requests have it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Patch => "PATCH",
+            Self::Put => "PUT",
+            Self::Delete => "DELETE",
+        }
+    }
+
+    /// The method of that name, if Graph has it.
+    pub fn of(word: &str) -> Option<Self> {
+        [Self::Get, Self::Post, Self::Patch, Self::Put, Self::Delete].into_iter().find(|method| method.word() == word)
+    }
+}
+
+/// What a route does.
+#[derive(Debug, Clone, Copy)]
+pub enum Does {
+    /// It answers.
+    Show(Shows),
+    /// It changes the tenant.
+    Change(Change),
+}
+
+/// How a route changes the tenant.
+#[derive(Debug, Clone, Copy)]
+pub struct Change {
+    /// The set that its path begins with.
+    pub on: &'static Set,
+    /// The relationship that follows.
+    pub part: Option<&'static str>,
+    /// What the body is.
+    pub takes: Takes,
+    /// Who does it.
+    pub by: Operation,
+}
+
+/// What the body of a request is.
+#[derive(Debug, Clone, Copy)]
+pub enum Takes {
+    /// Nothing that counts.
+    Nothing,
+    /// Properties of the entity that the path leads to, or of a new one.
+    Entity,
+    /// Parameters of an action.
+    Parameters(&'static EntityType),
 }
 
 /// One path that is answered.
@@ -64,12 +124,40 @@ pub struct Route {
     pub template: &'static str,
     /// The versions that have it.
     pub versions: Versions,
-    /// What it answers.
-    pub shows: Shows,
+    /// What it does.
+    pub does: Does,
 }
 
 const fn get(template: &'static str, versions: Versions, shows: Shows) -> Route {
-    Route { method: Method::Get, template, versions, shows }
+    Route { method: Method::Get, template, versions, does: Does::Show(shows) }
+}
+
+/// A route that changes something.
+const fn change(method: Method, template: &'static str, versions: Versions, change: Change) -> Route {
+    Route { method, template, versions, does: Does::Change(change) }
+}
+
+const fn create(template: &'static str, versions: Versions, on: &'static Set, by: Operation) -> Route {
+    change(Method::Post, template, versions, Change { on, part: None, takes: Takes::Entity, by })
+}
+
+const fn patch(template: &'static str, versions: Versions, on: &'static Set, by: Operation) -> Route {
+    change(Method::Patch, template, versions, Change { on, part: None, takes: Takes::Entity, by })
+}
+
+const fn delete(template: &'static str, versions: Versions, on: &'static Set, by: Operation) -> Route {
+    change(Method::Delete, template, versions, Change { on, part: None, takes: Takes::Nothing, by })
+}
+
+/// An action, with the type that its parameters make.
+const fn action(
+    template: &'static str,
+    versions: Versions,
+    on: &'static Set,
+    parameters: &'static EntityType,
+    by: Operation,
+) -> Route {
+    change(Method::Post, template, versions, Change { on, part: None, takes: Takes::Parameters(parameters), by })
 }
 
 use Shows::{List, One, OneBy, OneRelated, Related};
@@ -134,6 +222,13 @@ pub const ROUTES: &[Route] = &[
         Related(&enrollment::SET, "assignments", None)),
     get("/deviceManagement/deviceEnrollmentConfigurations/{id}/assignments/{id}", Both,
         OneRelated(&enrollment::SET, "assignments")),
+    create("/deviceManagement/importedWindowsAutopilotDeviceIdentities", Both, &imported::SET, operations::imports::create),
+    action("/deviceManagement/importedWindowsAutopilotDeviceIdentities/import", Both, &imported::SET,
+        &operations::imports::IMPORT, operations::imports::import),
+    delete("/deviceManagement/importedWindowsAutopilotDeviceIdentities/{id}", Both, &imported::SET, operations::imports::delete),
+    delete("/deviceManagement/windowsAutopilotDeviceIdentities/{id}", Both, &autopilot::SET, operations::autopilot::delete),
+    delete("/deviceManagement/managedDevices/{id}", Both, &managed::SET, operations::managed::delete),
+    delete("/devices/{id}", Both, &devices::SET, operations::devices::delete),
 ];
 
 /// All types that are described.
@@ -188,31 +283,40 @@ pub(super) struct Found<'p> {
 }
 
 /// Finds the route of a path.
-pub(super) fn find(target: &Target) -> Result<Found<'_>, GraphError> {
+pub(super) fn find(method: Method, target: &Target) -> Result<Found<'_>, GraphError> {
     let parts = parts(&target.segments);
     let (counted, path) = match parts.split_last() {
         Some((Part::Name("$count"), path)) if !path.is_empty() => (true, path),
         _ => (false, parts.as_slice()),
     };
     let mut best = 0;
-    for route in ROUTES.iter().filter(|route| route.versions.has(target.version)) {
+    let mut other_method = false;
+    for route in ROUTES {
         let (fitting, keys) = fit(route.template, path);
         let whole = fitting == path.len() && fitting == steps(route.template).count();
-        if whole && (!counted || route.shows.many(target.version)) {
-            return Ok(Found { route, keys, counted });
+        let fits = whole && (!counted || route.does.many(target.version));
+        match (route.method == method, route.versions.has(target.version)) {
+            (true, true) if fits => return Ok(Found { route, keys, counted }),
+            // A method that the path has, but not in this version, is refused as one that it does not have.
+            (_, same_version) => other_method |= fits && (same_version || method != Method::Get),
         }
-        best = best.max(fitting);
+        if route.versions.has(target.version) {
+            best = best.max(fitting);
+        }
+    }
+    if other_method {
+        return Err(Refusal::plain(405, "Request_BadRequest", NOT_ALLOWED).into());
     }
     let segment = parts.get(best).or(parts.last()).map_or("", Part::text).to_owned();
     Err(GraphError::NoSegment { segment, version: target.version })
 }
 
-impl Shows {
+impl Does {
     /// Whether the answer is a collection.
     fn many(&self, version: Version) -> bool {
         match self {
-            Self::List(_) => true,
-            Self::Related(set, name, _) => navigation(set, name, version).is_some_and(|n| n.many),
+            Self::Show(Shows::List(_)) => true,
+            Self::Show(Shows::Related(set, name, _)) => navigation(set, name, version).is_some_and(|n| n.many),
             _ => false,
         }
     }
@@ -290,5 +394,29 @@ fn fit<'p>(template: &str, path: &[Part<'p>]) -> (usize, Vec<&'p str>) {
 /// Segments compare without case, and casts may leave out `microsoft.`.
 fn same(step: &str, name: &str) -> bool {
     let short = step.strip_prefix("microsoft.").filter(|step| step.starts_with("graph."));
-    step.eq_ignore_ascii_case(name) || short.is_some_and(|short| short.eq_ignore_ascii_case(name))
+    let is = |name: &str| step.eq_ignore_ascii_case(name);
+    // Actions may carry their namespace.
+    let bare = || {
+        ["microsoft.graph.", "graph."]
+            .iter()
+            .find_map(|space| name.get(..space.len())?.eq_ignore_ascii_case(space).then(|| &name[space.len()..]))
+    };
+    is(name) || short.is_some_and(|short| short.eq_ignore_ascii_case(name)) || bare().is_some_and(is)
+}
+
+/// A target with the signed-in user in the place of `me`.
+pub(super) fn as_user(target: &str, user: Option<sim_core::Guid>) -> Result<std::borrow::Cow<'_, str>, GraphError> {
+    let path = target.trim_start_matches('/');
+    let Some((version, rest)) = path.split_once('/') else { return Ok(target.into()) };
+    let end = rest.find(['/', '?', '(']).unwrap_or(rest.len());
+    if !rest[..end].eq_ignore_ascii_case("me") {
+        return Ok(target.into());
+    }
+    match user {
+        Some(user) => Ok(format!("/{version}/users/{user}{}", &rest[end..]).into()),
+        None => {
+            let message = "/me request is only valid with delegated authentication flow.";
+            Err(Refusal::plain(400, "BadRequest", message).into())
+        }
+    }
 }

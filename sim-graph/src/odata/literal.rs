@@ -75,7 +75,7 @@ pub(super) fn type_name(text: &str) -> String {
 }
 
 /// `2026-01-31`, `2026-01-31T08:00Z`, `2026-01-31T08:00:00.1234567+01:00` in milliseconds since 1970.
-fn time(text: &str) -> Option<i64> {
+pub(crate) fn time(text: &str) -> Option<i64> {
     let (date, rest) = text.split_at_checked(10)?;
     let mut parts = date.split('-');
     let (year, month, day) = (digits(parts.next()?, 4)?, digits(parts.next()?, 2)?, digits(parts.next()?, 2)?);

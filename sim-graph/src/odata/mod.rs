@@ -26,6 +26,7 @@ mod value;
 pub use error::QueryError;
 pub use filter::{CompareOp, Expr, Filter, Lambda, Quantifier, TextFunction};
 pub use literal::Literal;
+pub(crate) use literal::time as instant;
 pub use path::{MAX_SEGMENTS, Path, Segment};
 pub use query::{OrderBy, Query};
 pub use target::{Arguments, PathSegment, Target, TargetError, Version};

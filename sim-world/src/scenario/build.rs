@@ -513,7 +513,8 @@ impl Builder<'_> {
             for action in &step.r#do.0 {
                 let line = self.scenario.line(action.span);
                 let action = self.action(&action.value);
-                steps.push(Step { at, command: Command::Action { action, line } });
+                let refused = step.refused.as_ref().map(|text| text.value.clone());
+                steps.push(Step { at, command: Command::Action { action, line }, refused });
             }
         }
         steps
@@ -607,9 +608,9 @@ impl Builder<'_> {
             let from = fault.at.value.on(start);
             let until = fault.r#for.as_ref().map_or(SimTime::NEVER, |span| from + span.value.0);
             let mut window = |first: command::Action, then: command::Action| {
-                steps.push(Step { at: from, command: Command::Action { action: first, line } });
+                steps.push(Step::new(from, Command::Action { action: first, line }));
                 if until != SimTime::NEVER {
-                    steps.push(Step { at: until, command: Command::Action { action: then, line } });
+                    steps.push(Step::new(until, Command::Action { action: then, line }));
                 }
             };
             let (kind, place) = match &fault.what {
