@@ -115,6 +115,16 @@ impl Device {
         Key::of("device", cx.names.get(self.name)).part(u64::from(self.lives))
     }
 
+    /// The record that led to where it is.
+    pub fn cause(&self) -> RecordKey {
+        self.last
+    }
+
+    /// Whether it has run as a member of a domain.
+    pub fn in_domain(&self) -> bool {
+        self.in_domain_since != SimTime::NEVER
+    }
+
     /// What a person in front of it sees.
     pub fn screen(&self) -> Screen {
         self.stage.screen(self.computer, self.refused)

@@ -9,7 +9,7 @@ use sim_core::{Blame, Cx, Evidence, Id, SimTime, Sym, Unasked};
 impl Tenant {
     /// Whether a profile converts this device: its managed device is corporate, it is not registered, and a profile with the
     /// switch on reaches it.
-    fn converting_profile(
+    pub(crate) fn converting_profile(
         &self,
         device: Id<EntraDevice>,
         cx: &Cx,

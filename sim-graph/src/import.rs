@@ -129,6 +129,18 @@ pub struct ImportedDevice {
     pub(crate) last: RecordKey,
 }
 
+impl ImportedDevice {
+    /// The machine that the hash was taken from.
+    pub fn machine(&self) -> Id<Hardware> {
+        self.hardware
+    }
+
+    /// The record that led to where it stands.
+    pub fn cause(&self) -> RecordKey {
+        self.last
+    }
+}
+
 /// One row of an upload.
 #[derive(Debug, Clone, Copy)]
 pub struct ImportRow {
@@ -244,7 +256,7 @@ impl Tenant {
             }
             cx.decided_on(seen);
             let args = [error.code().into(), error.name().into()];
-            cx.tell_why(&kinds::IMPORT_REFUSED, known.label, &args, error.why());
+            self.imports[id].last = cx.tell_why(&kinds::IMPORT_REFUSED, known.label, &args, error.why());
             return true;
         }
         let import = &self.imports[id];
@@ -252,6 +264,7 @@ impl Tenant {
         let identity = self.register(hardware, tag, user, None, cx);
         let import = &mut self.imports[id];
         import.status = ImportStatus::Complete;
+        import.last = self.identities[identity].last;
         import.identity = identity.into();
         true
     }

@@ -179,6 +179,34 @@ impl Tenant {
         evidence.because(request.last);
     }
 
+    /// Why a managed device is not converted to Windows Autopilot.
+    pub fn why_not_converted(&self, id: Id<ManagedDevice>, cx: &Cx, evidence: &mut impl Evidence) {
+        let managed = &self.managed_devices[id];
+        if !evidence.is_asked() {
+            return;
+        }
+        if self.converting_profile(managed.entra_device, cx, evidence).is_none() {
+            let mut profiles = self.deployment_profiles().map(|(_, p)| p).filter(|p| p.convert_all).peekable();
+            if profiles.peek().is_none() {
+                evidence.note(|| "no deployment profile converts all targeted devices".into());
+            }
+            return self.blame_unreached(
+                "deployment profile",
+                &mut profiles.map(|p| (p.name, &p.assignment)),
+                cx,
+                evidence,
+            );
+        }
+        if managed.ownership != crate::Ownership::Company {
+            return evidence.blame(|| Blame::new("device", managed.who, "it is personally owned"));
+        }
+        evidence.note(|| {
+            let state = if managed.conversion.is_set() { "its hash is taken" } else { "it has not checked in since" };
+            format!("conversion waits since {}: {state}", managed.convert_since)
+        });
+        evidence.because(managed.last);
+    }
+
     /// The record that led to the state of a registration.
     pub fn cause_of_identity(&self, id: Id<AutopilotDevice>) -> RecordKey {
         self.identities[id].last

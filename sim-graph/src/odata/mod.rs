@@ -15,7 +15,7 @@ mod lexer;
 mod literal;
 mod parse;
 mod path;
-mod percent;
+pub mod percent;
 mod query;
 mod target;
 #[cfg(test)]
