@@ -120,6 +120,12 @@ impl Device {
         self.last
     }
 
+    /// When it does something by itself next, if it waits for nothing but time.
+    pub fn next_at(&self) -> Option<SimTime> {
+        let at = self.timer.due().min(self.check_in.due()).min(self.join_task.due());
+        (at != SimTime::NEVER).then_some(at)
+    }
+
     /// Whether it has run as a member of a domain.
     pub fn in_domain(&self) -> bool {
         self.in_domain_since != SimTime::NEVER

@@ -153,7 +153,7 @@ impl Tenant {
     ) -> Option<Id<DomainJoinProfile>> {
         let mut found = None;
         for (id, profile) in self.domain_join_profiles() {
-            let reach = profile.assignment.reaches(self, device, cx, evidence);
+            let reach = profile.assignment.reaches(self, device, cx, &mut Unasked);
             evidence.note(|| {
                 let how = if reach.is_some() { "reaches the device" } else { "is assigned to no group of the device" };
                 format!("domain join profile {} {how}", cx.names.get(profile.name))
@@ -161,6 +161,9 @@ impl Tenant {
             found = found.or(reach.map(|_| id));
         }
         if found.is_none() && evidence.is_asked() {
+            for (_, profile) in self.domain_join_profiles() {
+                profile.assignment.reaches(self, device, cx, evidence);
+            }
             let mut profiles = self.domain_join_profiles().map(|(_, p)| (p.name, &p.assignment));
             self.blame_unreached("domain join profile", &mut profiles, cx, evidence);
         }

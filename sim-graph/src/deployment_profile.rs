@@ -5,7 +5,7 @@ use crate::knobs::AssignedBeforeContact;
 use crate::tenant::{IDS, Tenant};
 use crate::{AutopilotDevice, EntraDevice, Group, actor, kinds};
 use sim_core::rows::MaybeId;
-use sim_core::{Cx, Evidence, Guid, Id, Key, SimTime, Sym};
+use sim_core::{Cx, Evidence, Guid, Id, Key, SimTime, Sym, Unasked};
 
 /// Whom a profile is for: its assignments. Used by every kind of profile.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -192,7 +192,7 @@ impl Tenant {
     ) -> Option<(Id<DeploymentProfile>, Reach)> {
         let mut best: Option<(Id<DeploymentProfile>, Reach)> = None;
         for (id, profile) in self.deployment_profiles() {
-            let reach = profile.assignment.reaches(self, device, cx, evidence);
+            let reach = profile.assignment.reaches(self, device, cx, &mut Unasked);
             evidence.note(|| {
                 let how = match reach {
                     Some(Reach::Group) => "assigned to a group of the device",
@@ -210,6 +210,9 @@ impl Tenant {
             };
         }
         if best.is_none() && evidence.is_asked() {
+            for (_, profile) in self.deployment_profiles() {
+                profile.assignment.reaches(self, device, cx, evidence);
+            }
             let mut profiles = self.deployment_profiles().map(|(_, p)| (p.name, &p.assignment));
             self.blame_unreached("deployment profile", &mut profiles, cx, evidence);
         }

@@ -68,7 +68,9 @@ impl View<'_> {
         evidence.note(|| format!("{used} of {quota} computers of the machine account quota are used"));
         if i64::from(used) >= quota {
             evidence.blame(|| {
-                let says = format!("its machine account quota is {quota}, and {used} computers were created under it");
+                let account = self.account_text(&who.sid);
+                let says =
+                    format!("its machine account quota is {quota}, and {used} computers of {account} count against it");
                 Blame::named("domain", &domain.dns, says, &self.cx.names)
             });
             self.blame_rights(who, parent, evidence);

@@ -137,25 +137,30 @@ impl<'a> Chains<'a> {
         });
     }
 
-    /// Fills in what the decisions of a chain saw.
+    /// Fills in what the decisions of a chain saw. What stood in the way further back was overcome: only what the last decision
+    /// that something stood against saw is still in the way, and only if the chain did not lead on to something good.
     fn follow(&mut self, open: &mut Open) {
+        let notes = |key: RecordKey| self.world.cx().trace.notes(key);
+        let stands = |note: &Note| matches!(note, Note::Because(_) | Note::Blame(_));
+        let last = open.notes.iter().position(|(_, key)| notes(*key).iter().any(stands));
+        let failed = open.links.first().is_some_and(|link| link.level == Level::Failed);
+        let in_the_way = last.filter(|n| *n == 0 || failed).map(|n| open.links[n].at);
         for (link, (n, key)) in open.links.iter_mut().zip(&open.notes) {
             let notes = self.world.cx().trace.notes(*key);
-            (link.saw, link.because) = self.expand(notes, *n);
+            if in_the_way == Some(link.at) {
+                (link.saw, link.because) = self.expand(notes, *n);
+            } else {
+                link.saw = lines(notes);
+            }
         }
     }
 
     /// Lines and chains of notes. `before` is where in the trace they were made: what came later cannot have been seen.
     fn expand(&mut self, notes: &[Note], before: usize) -> (Vec<String>, Vec<Vec<Link>>) {
-        let (mut lines, mut chains) = (Vec::new(), Vec::new());
+        let mut chains = Vec::new();
         for note in notes {
             match note {
-                Note::Line(line) => {
-                    let line = one_line(line).into_owned();
-                    if !lines.contains(&line) {
-                        lines.push(line);
-                    }
-                }
+                Note::Line(_) => {}
                 Note::Because(key) => {
                     let chain = self.side(*key, None);
                     if !chain.is_empty() {
@@ -170,7 +175,7 @@ impl<'a> Chains<'a> {
                 }
             }
         }
-        (lines, chains)
+        (lines(notes), chains)
     }
 
     /// A chain beside the main one: what it ends in, if it ends by itself, is a root cause.
@@ -209,7 +214,8 @@ impl<'a> Chains<'a> {
         let mut root = match declared {
             Some(record) => self.root_of(record),
             None => {
-                let what = format!("{} {}", blame.what, names.get(blame.name));
+                let name = names.get(blame.name);
+                let what = if name == blame.what { name.to_owned() } else { format!("{} {name}", blame.what) };
                 Root { line: None, at: None, what: what.trim_end().to_owned(), says: Vec::new() }
             }
         };
@@ -264,4 +270,18 @@ impl<'a> Chains<'a> {
             .then_some(record.at);
         Root { line, at, what: one_line(&what).into_owned(), says: Vec::new() }
     }
+}
+
+/// The lines of notes, each once.
+fn lines(notes: &[Note]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for note in notes {
+        if let Note::Line(line) = note {
+            let line = one_line(line).into_owned();
+            if !lines.contains(&line) {
+                lines.push(line);
+            }
+        }
+    }
+    lines
 }

@@ -114,7 +114,7 @@ pub fn explain(world: &World, question: &Question, start: SimTime) -> Result<Exp
     let mut chains = Chains::new(world);
     let mut answer = match &question.why_not {
         Some(text) => why_not::answer(world, &question.of, text, &mut chains)?,
-        None => subject::answer(world, &question.of, &mut chains)?,
+        None => subject::answer(world, &question.of, start, &mut chains)?,
     };
     answer.at = world.now();
     answer.start = start;

@@ -44,7 +44,7 @@ pub fn rerun(
         let mut chains = Chains::new(&outcome.world);
         let answer = match &question.why_not {
             Some(text) => why_not::answer(&outcome.world, &question.of, text, &mut chains)?,
-            None => subject::answer(&outcome.world, &question.of, &mut chains)?,
+            None => subject::answer(&outcome.world, &question.of, outcome.start, &mut chains)?,
         };
         let (missing, blamed) = chains.wanted();
         let before = (names.len(), keys.len());

@@ -13,10 +13,15 @@ use sim_graph::{AssignmentStatus, AutopilotDevice, EntraDevice, Group, ImportSta
 const MOST_ASKED: usize = 20;
 
 /// Explains what goes by a name.
-pub(super) fn answer(world: &World, of: &str, chains: &mut Chains<'_>) -> Result<Explanation, ShowError> {
+pub(super) fn answer(
+    world: &World,
+    of: &str,
+    start: SimTime,
+    chains: &mut Chains<'_>,
+) -> Result<Explanation, ShowError> {
     let thing = find::find(world, of)?;
     let mut answer = Explanation { name: find::name(world, thing), kind: thing.kind(), ..Explanation::default() };
-    let look = Look { world, chains, answer: &mut answer };
+    let look = Look { world, start, chains, answer: &mut answer };
     match thing {
         Thing::Device(id) => look.device(id),
         Thing::Server(id) => look.server(id),
@@ -60,6 +65,7 @@ pub(super) fn sides(world: &World) -> Sides<'_> {
 
 struct Look<'w, 'c, 'a> {
     world: &'w World,
+    start: SimTime,
     chains: &'a mut Chains<'c>,
     answer: &'a mut Explanation,
 }
@@ -90,7 +96,11 @@ impl<'w> Look<'w, '_, '_> {
         let device = world.field().device(id);
         let screen = device.screen();
         let code = screen.code.map(|code| format!(" 0x{code:08X}")).unwrap_or_default();
-        self.says(format!("shows the {} page{code}: {}", screen.page, screen.text));
+        let text = if screen.text.is_empty() { String::new() } else { format!(": {}", screen.text) };
+        self.says(format!("shows the {} page{code}{text}", screen.page));
+        if let Some(at) = device.next_at() {
+            self.says(format!("goes on at {} by itself", at.clock_since(self.start)));
+        }
         self.because(device.cause());
         let waits = !matches!(device.stage, Stage::Failed(_) | Stage::Desktop);
         if waits {

@@ -2,7 +2,7 @@
 
 use super::chain::Chains;
 use super::subject::sides;
-use super::{Explanation, Finding, Link};
+use super::{Explanation, Finding};
 use crate::report::ShowError;
 use crate::report::find::{self, Thing};
 use crate::world::World;
@@ -114,13 +114,12 @@ impl Ask<'_, '_, '_> {
         self.world.cx().names.get(name).to_owned()
     }
 
-    fn finding(&mut self, says: String, (saw, because): (Vec<String>, Vec<Vec<Link>>)) {
-        self.answer.findings.push(Finding { says, saw, because });
-    }
-
+    /// A question whose answer is shown if there is one.
     fn ask(&mut self, says: String, ask: impl FnOnce(&mut Seen)) {
-        let seen = self.chains.ask(ask);
-        self.finding(says, seen);
+        let (saw, because) = self.chains.ask(ask);
+        if !saw.is_empty() || !because.is_empty() {
+            self.answer.findings.push(Finding { says, saw, because });
+        }
     }
 
     /// It is so, after all: since when, and because of what.
