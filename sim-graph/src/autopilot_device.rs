@@ -224,6 +224,32 @@ impl Tenant {
         true
     }
 
+    /// `assignUserToDevice`, or with an empty name its reverse. The device hears of it when it next asks for its profile.
+    pub fn set_assigned_user(&mut self, id: Id<AutopilotDevice>, upn: &str, cx: &mut Cx) {
+        let upn = cx.name(upn);
+        let identity = &mut self.identities[id];
+        let was = std::mem::replace(&mut identity.assigned_user, upn);
+        cx.tell(&kinds::USER_PREASSIGNED, self.hardware[identity.hardware].label, &[upn.into(), was.into()]);
+        self.version += 1;
+    }
+
+    /// `updateDeviceProperties` with a name, which hybrid join does not use.
+    pub fn set_identity_name(&mut self, id: Id<AutopilotDevice>, name: &str, cx: &mut Cx) {
+        let identity = &mut self.identities[id];
+        identity.display_name = cx.name(name);
+        cx.tell(&kinds::IDENTITY_NAMED, self.hardware[identity.hardware].label, &[identity.display_name.into()]);
+        self.version += 1;
+    }
+
+    /// `allowNextEnrollment`: a device that may enrol but once may do so again.
+    pub fn allow_next_enrollment(&mut self, id: Id<AutopilotDevice>, cx: &mut Cx) {
+        let identity = &self.identities[id];
+        let (id, who) = (identity.id, self.hardware[identity.hardware].label);
+        self.kept.set(id, [("userlessEnrollmentStatus", "allowed".into())]);
+        cx.tell(&kinds::ENROLLMENT_ALLOWED, who, &[]);
+        self.version += 1;
+    }
+
     /// Deregisters a machine: the service is through with it after a while, or at the next synchronisation. Refused while
     /// a managed device hangs on it.
     ///
@@ -258,8 +284,9 @@ impl Tenant {
     }
 
     /// The deregistration is through.
-    fn deregistered(&mut self, id: Id<AutopilotDevice>, cx: &mut Cx) {
+    pub(crate) fn deregistered(&mut self, id: Id<AutopilotDevice>, cx: &mut Cx) {
         let identity = &mut self.identities[id];
+        cx.schedule.clear(&mut identity.tag_change);
         let (anchor, hardware) = (identity.anchor, identity.hardware);
         identity.deleted = true;
         cx.schedule.clear(&mut identity.assignment);

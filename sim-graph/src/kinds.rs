@@ -24,6 +24,7 @@ kinds! {
     PROFILE_UNASSIGNED: Told = "profile status notAssigned: {why}";
     PROFILE_EDITED: Told = "deployment profile edited";
     JOIN_PROFILE_EDITED: Told = "domain join profile edited: now {0}";
+    PROFILE_DELETED: Told = "deployment profile deleted";
     PROFILE_DOWNLOADED: Detail = "deployment profile {0} handed out";
     ENROLLED: Told = "enrolled in Intune as {0}";
     ENROLL_REFUSED: Detail = "enrolment refused with {0}: {why}";
@@ -51,6 +52,11 @@ kinds! {
     CONNECTOR_ERROR: Told = "connector state error: no heartbeat since {0}";
     CONNECTOR_INACTIVE: Told = "connector state inactive: no heartbeat since {0}";
     CONNECTOR_REMOVED: Told = "removed from the list of connectors";
+    AUTOPILOT_SYNC_ASKED: Told = "synchronisation with the Autopilot service asked for";
+    AUTOPILOT_SYNCED: Told = "synchronised with the Autopilot service";
+    USER_PREASSIGNED: Told = "assigned user set to `{0}`, was `{1}`";
+    IDENTITY_NAMED: Told = "device name in Windows Autopilot set to `{0}`";
+    ENROLLMENT_ALLOWED: Told = "unblocked for the next enrolment";
     IDENTITY_LEAVES: Told = "deregistration from Windows Autopilot begins";
     IDENTITY_DELETED: Told = "deregistered from Windows Autopilot, Entra device {0} removed with it";
     ENTRA_DEVICE_DELETED: Told = "Entra device {0} deleted";
@@ -62,6 +68,7 @@ kinds! {
     WHY_DUPLICATE_ROW: Detail = "the same hash stands twice in one upload";
     WHY_GROUP_ASSIGNMENT: Detail = "a group of the device is assigned, and no older profile";
     WHY_ALL_DEVICES: Detail = "no group of the device is assigned, and this one is for all devices";
+    WHY_DIRECT: Detail = "an administrator assigned it to the device itself";
     WHY_NO_PROFILE: Detail = "no deployment profile is assigned to a group of the device, and none to all devices";
     WHY_ANCHOR_GONE: Detail = "the Entra device of the registration is gone";
     WHY_NOT_LICENSED: Detail = "the user has no Intune licence";

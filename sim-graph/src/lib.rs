@@ -7,6 +7,7 @@
 
 pub mod actor;
 mod autopilot_device;
+mod autopilot_sync;
 mod configuration;
 mod connector;
 mod conversion;
@@ -29,8 +30,10 @@ mod user;
 mod why;
 
 pub use autopilot_device::{AssignmentStatus, AutopilotDevice, EnrollmentState, ProfileAnswer, StillEnrolled};
+pub use autopilot_sync::{AutopilotSync, SyncRefused};
 pub use configuration::{DomainJoinProfile, EspProfile, EspSettings, NewDomainJoinProfile};
 pub use connector::{ConnectorState, OdjConnector};
+pub(crate) use deployment_profile::ProfileChange;
 pub use deployment_profile::{Assignment, DeploymentProfile, JoinType, NewDeploymentProfile, Reach};
 pub use entra_device::{EntraDevice, Ownership, TrustType};
 pub use group::{Group, RowSet};

@@ -4,8 +4,8 @@ use crate::actor;
 use crate::kept::Kept;
 use crate::policy::Policies;
 use crate::{
-    AutopilotDevice, DeploymentProfile, DomainJoinProfile, EntraDevice, EspProfile, Group, Hardware, ImportedDevice,
-    JoinSettings, ManagedDevice, OdjConnector, OdjRequest, TenantKnobs, User,
+    AutopilotDevice, AutopilotSync, DeploymentProfile, DomainJoinProfile, EntraDevice, EspProfile, Group, Hardware,
+    ImportedDevice, JoinSettings, ManagedDevice, OdjConnector, OdjRequest, TenantKnobs, User,
 };
 use sim_core::{Cx, Draw, Event, Guid, Id, Index, Key, Purpose, Rows, SimDuration, SimTime, Sym};
 
@@ -58,6 +58,9 @@ pub struct Tenant {
     pub(crate) odj_queue: std::collections::VecDeque<Id<OdjRequest>>,
     /// What clients have set and no record has a place for.
     pub(crate) kept: Kept,
+    pub(crate) autopilot_sync: AutopilotSync,
+    /// When the tenant began.
+    pub(crate) founded: SimTime,
     pub(crate) version: u64,
 }
 
@@ -90,6 +93,8 @@ impl Tenant {
             join_settings: Rows::default(),
             odj_queue: std::collections::VecDeque::new(),
             kept: Kept::default(),
+            autopilot_sync: AutopilotSync::default(),
+            founded: cx.now(),
             version: 0,
         }
     }
@@ -194,6 +199,7 @@ impl Tenant {
             actor::CONVERSION => self.conversion_due(Id::new(row), cx),
             actor::CONNECTOR_RECORD => self.connector_record_due(Id::new(row), event.step, cx),
             actor::COMPLIANCE => self.compliance_due(Id::new(row), cx),
+            actor::AUTOPILOT_SYNC => self.autopilot_sync_due(cx),
             _ => false,
         }
     }
@@ -225,6 +231,7 @@ impl Tenant {
                 let connector = &self.connectors[Id::new(row)];
                 (connector.name, connector.id)
             }
+            actor::AUTOPILOT_SYNC => (self.name, self.id),
             _ => (Sym::EMPTY, Guid::NIL),
         }
     }

@@ -1,6 +1,6 @@
 //! Which paths are answered, and with what. A list also answers `/$count`.
 
-use super::entity::{EntityType, Item, Items, Source, Versions};
+use super::entity::{EntityType, Family, Item, Items, Source, Versions};
 use super::error::GraphError;
 use super::write::{NOT_ALLOWED, Operation, Refusal};
 use super::{
@@ -8,9 +8,12 @@ use super::{
     domain_join_connectors as connectors, domains, entity, groups,
     imported_windows_autopilot_device_identities as imported, managed_devices as managed, operations, organization,
     users, windows_autopilot_deployment_profiles as profiles, windows_autopilot_device_identities as autopilot,
+    windows_autopilot_settings as settings,
 };
 use crate::odata::{Arguments, PathSegment, Target, Version};
 use Versions::{Beta, Both};
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 /// Finds an entity by the text of a key.
 pub type Lookup = for<'t> fn(&Source<'t>, &str) -> Option<Item>;
@@ -39,6 +42,8 @@ pub struct Set {
 pub enum Shows {
     /// The entities of a set.
     List(&'static Set),
+    /// The only entity of a set: a singleton.
+    Only(&'static Set),
     /// One of them, by its key.
     One(&'static Set),
     /// One of them, by the alternate key that the template names.
@@ -89,6 +94,8 @@ pub enum Does {
     Show(Shows),
     /// It changes the tenant.
     Change(Change),
+    /// Nothing: the description of Graph has it, the service does not. The type says which service that is.
+    Refuse(&'static EntityType),
 }
 
 /// How a route changes the tenant.
@@ -132,35 +139,7 @@ const fn get(template: &'static str, versions: Versions, shows: Shows) -> Route 
     Route { method: Method::Get, template, versions, does: Does::Show(shows) }
 }
 
-/// A route that changes something.
-const fn change(method: Method, template: &'static str, versions: Versions, change: Change) -> Route {
-    Route { method, template, versions, does: Does::Change(change) }
-}
-
-const fn create(template: &'static str, versions: Versions, on: &'static Set, by: Operation) -> Route {
-    change(Method::Post, template, versions, Change { on, part: None, takes: Takes::Entity, by })
-}
-
-const fn patch(template: &'static str, versions: Versions, on: &'static Set, by: Operation) -> Route {
-    change(Method::Patch, template, versions, Change { on, part: None, takes: Takes::Entity, by })
-}
-
-const fn delete(template: &'static str, versions: Versions, on: &'static Set, by: Operation) -> Route {
-    change(Method::Delete, template, versions, Change { on, part: None, takes: Takes::Nothing, by })
-}
-
-/// An action, with the type that its parameters make.
-const fn action(
-    template: &'static str,
-    versions: Versions,
-    on: &'static Set,
-    parameters: &'static EntityType,
-    by: Operation,
-) -> Route {
-    change(Method::Post, template, versions, Change { on, part: None, takes: Takes::Parameters(parameters), by })
-}
-
-use Shows::{List, One, OneBy, OneRelated, Related};
+use Shows::{List, One, OneBy, OneRelated, Only, Related};
 
 /// All routes.
 #[rustfmt::skip]
@@ -193,6 +172,7 @@ pub const ROUTES: &[Route] = &[
         Related(&autopilot::SET, "deploymentProfile", None)),
     get("/deviceManagement/windowsAutopilotDeviceIdentities/{id}/intendedDeploymentProfile", Beta,
         Related(&autopilot::SET, "intendedDeploymentProfile", None)),
+    get("/deviceManagement/windowsAutopilotSettings",  Beta, Only(&settings::SET)),
     get("/deviceManagement/importedWindowsAutopilotDeviceIdentities",      Both, List(&imported::SET)),
     get("/deviceManagement/importedWindowsAutopilotDeviceIdentities/{id}", Both, One(&imported::SET)),
     get("/deviceManagement/windowsAutopilotDeploymentProfiles",      Beta, List(&profiles::SET)),
@@ -222,13 +202,6 @@ pub const ROUTES: &[Route] = &[
         Related(&enrollment::SET, "assignments", None)),
     get("/deviceManagement/deviceEnrollmentConfigurations/{id}/assignments/{id}", Both,
         OneRelated(&enrollment::SET, "assignments")),
-    create("/deviceManagement/importedWindowsAutopilotDeviceIdentities", Both, &imported::SET, operations::imports::create),
-    action("/deviceManagement/importedWindowsAutopilotDeviceIdentities/import", Both, &imported::SET,
-        &operations::imports::IMPORT, operations::imports::import),
-    delete("/deviceManagement/importedWindowsAutopilotDeviceIdentities/{id}", Both, &imported::SET, operations::imports::delete),
-    delete("/deviceManagement/windowsAutopilotDeviceIdentities/{id}", Both, &autopilot::SET, operations::autopilot::delete),
-    delete("/deviceManagement/managedDevices/{id}", Both, &managed::SET, operations::managed::delete),
-    delete("/devices/{id}", Both, &devices::SET, operations::devices::delete),
 ];
 
 /// All types that are described.
@@ -246,6 +219,7 @@ pub const TYPES: &[&EntityType] = &[
     &organization::VERIFIED_DOMAIN,
     &domains::DOMAIN,
     &autopilot::IDENTITY,
+    &settings::SETTINGS,
     &imported::IMPORTED,
     &imported::STATE,
     &profiles::PROFILE,
@@ -258,6 +232,7 @@ pub const TYPES: &[&EntityType] = &[
     &assignments::GROUP_TARGET,
     &assignments::EXCLUSION_TARGET,
     &assignments::ALL_DEVICES_TARGET,
+    &assignments::ALL_USERS_TARGET,
     &managed::MANAGED_DEVICE,
     &connectors::CONNECTOR,
     &configurations::CONFIGURATION,
@@ -282,6 +257,30 @@ pub(super) struct Found<'p> {
     pub counted: bool,
 }
 
+/// All routes: those that answer, those that change something, and those that the service refuses.
+pub fn routes() -> impl Iterator<Item = &'static Route> {
+    ROUTES.iter().chain(operations::ROUTES.iter().copied().flatten())
+}
+
+/// The routes by how their paths begin, so that a request looks at few of them.
+static BY_BEGINNING: LazyLock<BTreeMap<String, Vec<&'static Route>>> = LazyLock::new(|| {
+    let mut index: BTreeMap<String, Vec<&'static Route>> = BTreeMap::new();
+    for route in routes() {
+        let names = steps(route.template).map(|step| step.split('(').next().unwrap_or_default());
+        index.entry(beginning(names)).or_default().push(route);
+    }
+    index
+});
+
+/// The first segment of a path; of Intune's, which begin alike, the second.
+fn beginning<'p>(mut names: impl Iterator<Item = &'p str>) -> String {
+    let first = names.next().unwrap_or_default().to_ascii_lowercase();
+    match first.as_str() {
+        "devicemanagement" => names.next().map(str::to_ascii_lowercase).unwrap_or(first),
+        _ => first,
+    }
+}
+
 /// Finds the route of a path.
 pub(super) fn find(method: Method, target: &Target) -> Result<Found<'_>, GraphError> {
     let parts = parts(&target.segments);
@@ -289,35 +288,103 @@ pub(super) fn find(method: Method, target: &Target) -> Result<Found<'_>, GraphEr
         Some((Part::Name("$count"), path)) if !path.is_empty() => (true, path),
         _ => (false, parts.as_slice()),
     };
-    let mut best = 0;
-    let mut other_method = false;
-    for route in ROUTES {
+    let names = || path.iter().map(Part::text);
+    let known = BY_BEGINNING.get(&beginning(names()));
+    let mut best = usize::from(names().next().is_some_and(|name| name.eq_ignore_ascii_case("deviceManagement")));
+    let mut other = None;
+    for route in known.into_iter().flatten() {
         let (fitting, keys) = fit(route.template, path);
         let whole = fitting == path.len() && fitting == steps(route.template).count();
-        let fits = whole && (!counted || route.does.many(target.version));
+        let fits = whole && (!counted || route.does.is_many(target.version));
         match (route.method == method, route.versions.has(target.version)) {
-            (true, true) if fits => return Ok(Found { route, keys, counted }),
+            (true, true) if fits => match route.does {
+                Does::Refuse(ty) => return Err(refused(method, ty, &keys, route, target.version)),
+                _ => return Ok(Found { route, keys, counted }),
+            },
             // A method that the path has, but not in this version, is refused as one that it does not have.
-            (_, same_version) => other_method |= fits && (same_version || method != Method::Get),
+            (_, same_version) if fits && (same_version || method != Method::Get) => other = Some((*route, keys)),
+            _ => {}
         }
         if route.versions.has(target.version) {
             best = best.max(fitting);
         }
     }
-    if other_method {
-        return Err(Refusal::plain(405, "Request_BadRequest", NOT_ALLOWED).into());
+    if let Some((route, keys)) = other {
+        return Err(refused(method, route.does.about(), &keys, route, target.version));
     }
     let segment = parts.get(best).or(parts.last()).map_or("", Part::text).to_owned();
     Err(GraphError::NoSegment { segment, version: target.version })
 }
 
+/// The refusal of a method: the directory says that it is not allowed, Intune that it has no route.
+fn refused(method: Method, ty: &EntityType, keys: &[&str], route: &Route, version: Version) -> GraphError {
+    let Family::Intune(front_end) = ty.family else {
+        return Refusal::plain(405, "Request_BadRequest", NOT_ALLOWED).into();
+    };
+    let (mut shape, mut path, mut keys) = (String::from("~"), String::new(), keys.iter());
+    for (nth, step) in steps(route.template).enumerate() {
+        match step {
+            "{id}" => {
+                shape.push_str("/key");
+                path.extend(["('", keys.next().copied().unwrap_or_default(), "')"]);
+            }
+            _ => {
+                shape.push_str(match nth {
+                    0 if step == "deviceManagement" => "/singleton",
+                    0 => "/entityset",
+                    _ if step.contains('.') => "/cast",
+                    _ => "/navigation",
+                });
+                path.extend(["/", step]);
+            }
+        }
+    }
+    let _ = version;
+    let message = format!(
+        "No OData route exists that match template {shape} with http verb {} for request /{front_end}{path}.",
+        method.word()
+    );
+    Refusal::plain(400, "No method match route template", message).into()
+}
+
 impl Does {
+    /// The type of what the route is about.
+    pub fn about(&self) -> &'static EntityType {
+        match self {
+            Self::Show(
+                Shows::List(set)
+                | Shows::Only(set)
+                | Shows::One(set)
+                | Shows::OneBy(set, _)
+                | Shows::Related(set, ..)
+                | Shows::OneRelated(set, _),
+            ) => set.declared,
+            Self::Change(change) => change.on.declared,
+            Self::Refuse(ty) => ty,
+        }
+    }
+
     /// Whether the answer is a collection.
-    fn many(&self, version: Version) -> bool {
+    pub(super) fn is_many(&self, version: Version) -> bool {
         match self {
             Self::Show(Shows::List(_)) => true,
             Self::Show(Shows::Related(set, name, _)) => navigation(set, name, version).is_some_and(|n| n.many),
             _ => false,
+        }
+    }
+}
+
+impl Shows {
+    /// The types that what is answered may be of, the declared one first.
+    pub(super) fn types(&self, version: Version) -> Vec<&'static EntityType> {
+        match self {
+            Self::List(set) | Self::Only(set) | Self::One(set) | Self::OneBy(set, _) => {
+                [&[set.declared], set.holds].concat()
+            }
+            Self::Related(_, _, Some(cast)) => vec![cast],
+            Self::Related(set, name, None) | Self::OneRelated(set, name) => {
+                navigation(set, name, version).map_or_else(Vec::new, |n| [&[n.declared], n.holds].concat())
+            }
         }
     }
 }
@@ -374,7 +441,7 @@ fn fit<'p>(template: &str, path: &[Part<'p>]) -> (usize, Vec<&'p str>) {
     for (step, part) in steps(template).zip(path) {
         let fits = match (step, part) {
             // Names that begin with a dollar sign are the protocol's.
-            ("{id}", Part::Name(key)) if key.starts_with('$') => None,
+            ("{id}", Part::Name(key)) if key.starts_with('$') || is_qualified(key) => None,
             ("{id}", Part::Name(key) | Part::Key(key)) => Some(Some(*key)),
             (step, Part::Name(name)) => same(step, name).then_some(None),
             (step, Part::Named(name, key, value)) => {
@@ -389,6 +456,12 @@ fn fit<'p>(template: &str, path: &[Part<'p>]) -> (usize, Vec<&'p str>) {
         fitting += 1;
     }
     (fitting, keys)
+}
+
+/// Whether it is the name of a type or an operation, which no key in a segment of its own can be.
+fn is_qualified(name: &str) -> bool {
+    let begins = |space: &str| name.get(..space.len()).is_some_and(|start| start.eq_ignore_ascii_case(space));
+    begins("microsoft.graph.") || begins("graph.")
 }
 
 /// Segments compare without case, and casts may leave out `microsoft.`.

@@ -1,16 +1,28 @@
 //! Uploads of hardware hashes: one, or many at once.
 
+use super::super::entity::Versions::Both;
 use super::super::entity::{Edm, EntityType, Family, takes};
 use super::super::error::GraphError;
 use super::super::imported_windows_autopilot_device_identities as imported;
+use super::super::route::{Method, Route};
 use super::super::windows_autopilot_device_identities::FRONT_END;
 use super::super::write::{Call, Outcome, Prepares, act};
+use super::routes::{action, create, delete, refused};
 use crate::{HardwareHash, ImportRow, Tenant};
 use serde_json::{Map, Value};
 use sim_core::{Cx, Id};
 
+/// The routes of uploads.
+#[rustfmt::skip]
+pub const ROUTES: &[Route] = &[
+    create("/deviceManagement/importedWindowsAutopilotDeviceIdentities", Both, &imported::SET, create_one),
+    action("/deviceManagement/importedWindowsAutopilotDeviceIdentities/import", Both, &imported::SET, &IMPORT, import),
+    delete("/deviceManagement/importedWindowsAutopilotDeviceIdentities/{id}", Both, &imported::SET, delete_one),
+    refused(Method::Patch, "/deviceManagement/importedWindowsAutopilotDeviceIdentities/{id}", Both, &imported::IMPORTED),
+];
+
 /// The parameters of `import`.
-pub static IMPORT: EntityType = EntityType {
+static IMPORT: EntityType = EntityType {
     name: "microsoft.graph.importParameters",
     family: Family::Intune(FRONT_END),
     properties: &[takes(
@@ -48,7 +60,7 @@ impl Line {
 }
 
 /// `POST importedWindowsAutopilotDeviceIdentities`.
-pub fn create(call: &Call<'_>) -> Result<Prepares, GraphError> {
+fn create_one(call: &Call<'_>) -> Result<Prepares, GraphError> {
     let line = Line::read(&|name| call.body.text(name).map(str::to_owned));
     act(move |tenant, cx| {
         let ids = upload(tenant, &[line], cx);
@@ -57,7 +69,7 @@ pub fn create(call: &Call<'_>) -> Result<Prepares, GraphError> {
 }
 
 /// `POST importedWindowsAutopilotDeviceIdentities/import`. Hashes that stand twice in one upload are duplicates.
-pub fn import(call: &Call<'_>) -> Result<Prepares, GraphError> {
+fn import(call: &Call<'_>) -> Result<Prepares, GraphError> {
     call.required(&["importedWindowsAutopilotDeviceIdentities"])?;
     let lines = call.body.objects("importedWindowsAutopilotDeviceIdentities").iter();
     let lines: Vec<Line> = lines
@@ -93,7 +105,7 @@ fn upload(tenant: &mut Tenant, lines: &[Line], cx: &mut Cx) -> Vec<Id<crate::Imp
 }
 
 /// `DELETE importedWindowsAutopilotDeviceIdentities/{id}`.
-pub fn delete(call: &Call<'_>) -> Result<Prepares, GraphError> {
+fn delete_one(call: &Call<'_>) -> Result<Prepares, GraphError> {
     let id = call.row()?;
     act(move |tenant, _| {
         tenant.delete_import(id);

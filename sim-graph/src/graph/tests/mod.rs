@@ -1,6 +1,7 @@
 //! A small tenant, built as scenarios build theirs, and what Graph says of it.
 
 mod properties;
+mod protocol;
 mod requests;
 mod shape;
 mod writes;
@@ -40,6 +41,7 @@ impl World {
         tenant.add_user_to_group(pilots, ada);
         let to = |include: &[_], exclude: &[_], all_devices| Assignment {
             all_devices,
+            all_users: false,
             include: include.to_vec(),
             exclude: exclude.to_vec(),
         };

@@ -128,7 +128,7 @@ impl Judge<'_> {
                 body.bound.push((relationship.to_owned(), bound(&value)));
                 continue;
             }
-            if name.contains('@') {
+            if name.contains('@') && name != "@odata.id" {
                 continue;
             }
             if let Some(property) = self.property(ty, &name) {
@@ -147,7 +147,7 @@ impl Judge<'_> {
                     _ => Err(self.refuse(Refusal::mistyped(self.form, navigation.name, navigation.declared.name))),
                 };
                 body.inline.push((navigation, items.into_iter().map(read).collect::<Result<_, _>>()?));
-            } else {
+            } else if !name.contains('@') {
                 return Err(self.refuse(Refusal::unknown_property(self.form, &name, ty.name)));
             }
         }

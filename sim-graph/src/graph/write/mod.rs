@@ -18,7 +18,7 @@ use super::entity::{EntityType, Item, Navigation, Source};
 use super::error::GraphError;
 use super::route::{self, Change, Does, Method, Set, Takes};
 use super::selection::Selection;
-use super::{Ids, JSON, Principal, Reply, read};
+use super::{Ids, Preferences, Principal, Reply, read};
 use crate::odata::{Target, Version};
 use crate::{Tenant, kinds};
 use body::Judge;
@@ -45,7 +45,7 @@ pub struct Request {
 
 /// A change that may be made, and that cannot fail.
 pub struct Prepared {
-    act: Act,
+    what: What,
     method: Method,
     path: String,
     who: String,
@@ -59,7 +59,20 @@ pub(super) type Act = Box<dyn FnOnce(&mut Tenant, &mut Cx) -> Outcome>;
 pub type Operation = for<'c> fn(&Call<'c>) -> Result<Prepares, GraphError>;
 
 /// What an operation says is to be done.
-pub struct Prepares(Act);
+pub struct Prepares(What);
+
+/// A change, or an answer that needs none.
+enum What {
+    Change(Act),
+    Answer(Outcome),
+}
+
+impl Prepares {
+    /// Nothing is to be done: the answer is known.
+    pub(super) fn answer(outcome: Outcome) -> Self {
+        Self(What::Answer(outcome))
+    }
+}
 
 /// A request as its operation sees it.
 pub struct Call<'c> {
@@ -124,11 +137,11 @@ pub fn prepare(source: &Source<'_>, request: &Request) -> Result<Prepared, Graph
         return Err(Refusal::plain(405, "Request_BadRequest", NOT_ALLOWED).into());
     };
     let call = call(source, request, version, change, found.keys)?;
-    let Prepares(act) = (change.by)(&call)?;
+    let Prepares(what) = (change.by)(&call)?;
     let user = request.principal.user.and_then(|id| source.tenant.user_by_id(id));
     let who = user.map_or("application", |user| source.cx.names.get(source.tenant.user_record(user).upn)).to_owned();
     let path = request.target.split('?').next().unwrap_or_default().to_owned();
-    Ok(Prepared { act, method: request.method, path, who, version })
+    Ok(Prepared { what, method: request.method, path, who, version })
 }
 
 /// The sentence for a method that a path does not have.
@@ -201,9 +214,13 @@ fn judged(
 impl Prepared {
     /// Makes the change. Its root record names who asked for what.
     pub fn run(self, tenant: &mut Tenant, cx: &mut Cx) -> Outcome {
+        let act = match self.what {
+            What::Change(act) => act,
+            What::Answer(outcome) => return Outcome { version: self.version, ..outcome },
+        };
         let (who, path) = (cx.name(&self.who), cx.name(&self.path));
         cx.tell(&kinds::GRAPH_REQUEST, who, &[self.method.word().into(), path.into()]);
-        let outcome = (self.act)(tenant, cx);
+        let outcome = act(tenant, cx);
         tenant.version += 1;
         Outcome { version: self.version, ..outcome }
     }
@@ -217,7 +234,7 @@ impl std::fmt::Debug for Prepared {
 
 /// Says what is to be done.
 pub(super) fn act(act: impl FnOnce(&mut Tenant, &mut Cx) -> Outcome + 'static) -> Result<Prepares, GraphError> {
-    Ok(Prepares(Box::new(act)))
+    Ok(Prepares(What::Change(Box::new(act))))
 }
 
 impl Outcome {
@@ -275,6 +292,7 @@ impl Outcome {
             declared: declared.name,
             context: context.to_owned(),
             selection: Selection::default(),
+            preferences: Preferences::default(),
         };
         let mut body = String::new();
         let mut headers = Vec::new();
@@ -289,7 +307,8 @@ impl Outcome {
             }
             Shows::Many { context, declared, items } => {
                 let shape = shape(context, declared);
-                Answer::Collection(Collection { shape, items: items.clone(), count: None }).write(root, &mut body);
+                let collection = Collection { shape, items: items.clone(), count: None, next: None, paged: false };
+                Answer::Collection(collection).write(root, &mut body);
             }
             Shows::Value { context, value } => {
                 let mut out = serde_json::Map::new();
@@ -301,7 +320,7 @@ impl Outcome {
                 body = serde_json::Value::Object(out).to_string();
             }
         }
-        Reply { status: self.status, content_type: JSON, body, headers }
+        Reply { status: self.status, content_type: Preferences::default().content_type(), body, headers }
     }
 }
 

@@ -6,6 +6,7 @@
 use super::super::entity::{EntityType, Family};
 use super::super::error::{GraphError, Message};
 use crate::odata::Version;
+use sim_core::SimDuration;
 
 /// A refusal as the wire has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub struct Refusal {
     code: &'static str,
     message: String,
     form: Option<Form>,
+    /// `Retry-After`, in seconds.
+    retry_after: Option<i64>,
 }
 
 /// Who refuses: which decides on the form of the error.
@@ -28,13 +31,23 @@ pub(in super::super) struct Form {
 impl Refusal {
     /// A sentence of the gateway or of the directory.
     pub fn plain(status: u16, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), form: None }
+        Self { status, code, message: message.into(), form: None, retry_after: None }
     }
 
     /// What the service behind the path refuses: Intune says so with an address and a phrase, the directory with a
     /// sentence.
     pub(in super::super) fn by(form: &Form, status: u16, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), form: Some(form.clone()) }
+        Self { status, code, message: message.into(), form: Some(form.clone()), retry_after: None }
+    }
+
+    /// With the time after which it may be asked again.
+    pub(in super::super) fn retry_after(self, after: SimDuration) -> Self {
+        Self { retry_after: Some((after.millis() + 999) / 1000), ..self }
+    }
+
+    /// Headers of the answer.
+    pub(in super::super) fn headers(&self) -> Vec<(&'static str, String)> {
+        self.retry_after.iter().map(|seconds| ("retry-after", seconds.to_string())).collect()
     }
 
     /// `Request_BadRequest` of the directory, `BadRequest` of Intune.
