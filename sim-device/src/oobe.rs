@@ -130,6 +130,7 @@ impl Field {
                 let from = place.internet_from(around.cx);
                 if from > now {
                     let (name, place) = (device.name, place.name);
+                    self.tell_waiting(id, around);
                     around.cx.tell_why(&kinds::NO_NETWORK, name, &[place.into()], &kinds::WHY_OFFLINE);
                     self.set_timer(id, STAGE, from, around.cx);
                     return None;
@@ -143,6 +144,13 @@ impl Field {
             Stage::AdSignIn => return self.sign_in_to_domain(id, around),
             _ => Input::TimerRang,
         })
+    }
+
+    /// The next record tells that the device waits on where it is.
+    fn tell_waiting(&self, id: Id<Device>, around: &mut Around<'_>) {
+        let mut seen = around.cx.seen();
+        self.why_waiting(id, self.devices[id].stage, around.sides(), &mut seen);
+        around.cx.decided_on(seen);
     }
 
     fn look_up_profile(&mut self, id: Id<Device>, around: &mut Around<'_>) -> Input {
@@ -193,7 +201,9 @@ impl Field {
     fn sign_in(&mut self, id: Id<Device>, around: &mut Around<'_>) -> Option<Input> {
         let device = &self.devices[id];
         let Some(user) = device.user.get() else {
-            around.cx.tell_why(&kinds::NOBODY_SIGNS_IN, device.name, &[], &kinds::WHY_NO_USER);
+            let name = device.name;
+            self.tell_waiting(id, around);
+            around.cx.tell_why(&kinds::NOBODY_SIGNS_IN, name, &[], &kinds::WHY_NO_USER);
             return None;
         };
         if device.hybrid && device.os_build < FIRST_HYBRID_BUILD {
@@ -258,7 +268,9 @@ impl Field {
         }
         // The tries in between would find nothing either: the next one that matters is the first after the way is clear.
         let next = from.max(now + self.knobs.dc_ping_retry).min(until);
-        around.cx.tell(&kinds::DC_SILENT, device.name, &[]);
+        let name = device.name;
+        self.tell_waiting(id, around);
+        around.cx.tell(&kinds::DC_SILENT, name, &[]);
         let data = EventData::Text("could not establish connectivity to the domain");
         self.devices[id].write(Channel::DeviceManagement, 100, data, &self.knobs, now);
         if now < until {
@@ -271,7 +283,9 @@ impl Field {
         let now = around.cx.now();
         let device = &self.devices[id];
         let Some(user) = device.user.get() else {
-            around.cx.tell_why(&kinds::NOBODY_SIGNS_IN, device.name, &[], &kinds::WHY_NO_USER);
+            let name = device.name;
+            self.tell_waiting(id, around);
+            around.cx.tell_why(&kinds::NOBODY_SIGNS_IN, name, &[], &kinds::WHY_NO_USER);
             return None;
         };
         let account = around.tenant.user_record(user).account;
@@ -301,6 +315,7 @@ impl Field {
             if event != 0 {
                 device.write(Channel::System, event, EventData::Text(text), &self.knobs, now);
             }
+            self.tell_waiting(id, around);
             around.cx.tell_why(&kinds::AD_SIGN_IN_REFUSED, name, &[Arg::Code(code), place_name.into()], why);
             let next = if code == STATUS_TRUSTED_RELATIONSHIP_FAILURE { now + self.knobs.join_retry } else { from };
             if next > now {
@@ -321,7 +336,14 @@ impl Field {
         let mut effects = std::mem::take(&mut self.effects);
         effects.clear();
         let before = self.devices[id].stage;
-        self.devices[id].stage = before.on(input, &cx, &mut effects);
+        let next = before.on(input, &cx, &mut effects);
+        if let Stage::Failed(failure) = next
+            && around.cx.trace.keeps_notes()
+        {
+            let seen = self.why_failed(id, before, failure, around);
+            around.cx.decided_on(seen);
+        }
+        self.devices[id].stage = next;
         for effect in &effects {
             self.deliver(id, *effect, before, around);
         }

@@ -298,6 +298,11 @@ impl Tenant {
             return false;
         }
         cx.because(cause);
+        let mut seen = cx.seen();
+        if seen.is_asked() {
+            self.rule_holds(group, device, cx, &mut seen);
+            cx.decided_on(seen);
+        }
         self.change_membership(group, device, member, cx)
     }
 

@@ -28,6 +28,7 @@ mod odj;
 mod policy;
 mod tenant;
 mod user;
+mod why;
 
 pub use autopilot_device::{AssignmentStatus, AutopilotDevice, EnrollmentState, ProfileAnswer, StillEnrolled};
 pub use autopilot_sync::{AutopilotSync, SyncRefused};

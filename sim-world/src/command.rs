@@ -258,7 +258,11 @@ fn act(world: &mut World, action: &Action, line: u32) -> Result<Reply, CommandEr
         Action::StartServer(id) => field.start_connector(*id, around),
         Action::Sync(id) => field.sync_now(*id, around),
         Action::PauseSync { sync, paused } => field.pause_sync(*sync, *paused, around),
-        Action::License { user, on } => around.tenant.set_licensed(*user, *on),
+        Action::License { user, on } => {
+            around.tenant.set_licensed(*user, *on);
+            let kind = if *on { &sim_graph::kinds::LICENSE_GIVEN } else { &sim_graph::kinds::LICENSE_TAKEN };
+            around.cx.tell(kind, around.tenant.user_record(*user).upn, &[]);
+        }
         Action::Delegate { account, ou } => {
             if let Err(why) = crate::estate::delegate(around.forest, account, ou, around.cx) {
                 refused.push(why);

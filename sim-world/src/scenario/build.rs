@@ -34,6 +34,8 @@ pub struct PlanOptions {
     pub keep: Keep,
     /// Which queue the schedule uses; runs are the same with any.
     pub queue: QueueKind,
+    /// What decisions see is kept with the records that they lead to, for explanations.
+    pub notes: bool,
     /// Devices keep no event logs: for fleets, whose scenarios have no expectations of device logs.
     pub no_device_logs: bool,
 }
@@ -112,6 +114,9 @@ impl Scenario {
         let begin = start - file.prepare.as_ref().map_or(SimDuration::ZERO, |p| p.value.0);
         let seed = options.seed.unwrap_or(file.seed);
         let mut cx = Cx::new(begin, seed, options.keep.clone(), options.queue);
+        if options.notes {
+            cx.trace.keep_notes();
+        }
         cx.turn_of(SET_UP, 0);
         let mut knobs = Knobs::default();
         let mut overrides = Vec::new();
