@@ -123,7 +123,8 @@ Examples:
   tenantsim show quota.yaml --of PFEG0D9P --at 1h20m    on its way
   tenantsim show quota.yaml --of SRV-ODJ01              a connector server and its event log
   tenantsim show quota.yaml --of 'Autopilot devices'    a group and its members
-  tenantsim show quota.yaml --of CN=LAP-7,CN=Computers,DC=corp,DC=contoso,DC=com";
+  tenantsim show quota.yaml --of CN=LAP-7,CN=Computers,DC=corp,DC=contoso,DC=com
+  tenantsim show quota.yaml --of DC=corp,DC=contoso,DC=com --ldif > corp.ldif";
 
 #[derive(Debug, Args)]
 pub(crate) struct ShowArgs {
@@ -133,6 +134,9 @@ pub(crate) struct ShowArgs {
     /// A name, serial number, computer name, user principal name, distinguished name or GUID
     #[arg(long, value_name = "NAME")]
     pub of: String,
+    /// Print the directory entry of that name and all that is below it as LDIF, which a scenario can load again
+    #[arg(long)]
+    pub ldif: bool,
     /// When: a span since the scenario's start such as `1h20m`, or an instant such as `2022-11-17T09:20:00Z` [default: the end]
     #[arg(long, value_name = "T", allow_hyphen_values = true)]
     pub at: Option<String>,
