@@ -181,10 +181,12 @@ pub(crate) struct ServeArgs {
     /// Where to listen for HTTPS, with certificates of the test CA [default: 127.0.0.1:8443]
     #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
     pub https: Option<SocketAddr>,
-    /// Where to listen for LDAP, with StartTLS, and for LDAP pings on the same port of UDP [default: 127.0.0.1:3890]
+    /// Where to listen for LDAP, with StartTLS, and for LDAP pings on the same port of UDP; further domain controllers take the
+    /// ports behind it [default: 127.0.0.1:3890]
     #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
     pub ldap: Option<SocketAddr>,
-    /// Where to listen for LDAP within TLS, with certificates of the test CA [default: 127.0.0.1:6360]
+    /// Where to listen for LDAP within TLS, with certificates of the test CA; further domain controllers take the ports behind
+    /// it [default: 127.0.0.1:6360]
     #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
     pub ldaps: Option<SocketAddr>,
     /// How time passes: `paused`, `scaled=60` (times as fast), `per_request=30s` [default: paused]

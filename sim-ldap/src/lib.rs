@@ -31,6 +31,7 @@ pub mod ldif;
 mod locate;
 mod principal;
 mod provision;
+mod read_only;
 mod replication;
 mod rights;
 mod sam;

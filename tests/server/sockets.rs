@@ -12,7 +12,12 @@ pub type Tls = StreamOwned<ClientConnection, TcpStream>;
 
 /// A connection to the listener of a member of the ready file.
 pub fn connect(server: &Server, member: &str) -> TcpStream {
-    let address = server.ready(member).split("//").nth(1).expect("a URL");
+    connect_to(server.ready(member))
+}
+
+/// A connection to a URL.
+pub fn connect_to(url: &str) -> TcpStream {
+    let address = url.split("//").nth(1).expect("a URL");
     let stream = TcpStream::connect(address).expect("a connection");
     stream.set_read_timeout(Some(PATIENCE)).expect("a limit");
     stream

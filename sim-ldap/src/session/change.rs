@@ -211,6 +211,7 @@ fn failure(code: u32, ntlm: bool) -> Refusal {
 fn why(code: u32) -> &'static Kind {
     match code {
         0x525 => &kinds::WHY_NO_ACCOUNT,
+        0x51f => &kinds::WHY_NO_WRITER,
         0x533 => &kinds::WHY_DISABLED,
         0x701 => &kinds::WHY_ACCOUNT_EXPIRED,
         0x775 => &kinds::WHY_LOCKED_OUT,

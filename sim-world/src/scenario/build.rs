@@ -325,11 +325,13 @@ impl Builder<'_> {
         let described = file.places.iter().any(|p| p.name.value == HQ);
         if !described {
             let name = self.cx.name(HQ);
-            self.field.add_place(Place { name, internet: true, dc_ping: true, dc_sign_in: true, site: Sym::EMPTY });
+            let site = self.cx.name(sim_ldap::DEFAULT_SITE);
+            self.field.add_place(Place { name, internet: true, dc_ping: true, dc_sign_in: true, site });
         }
         for place in &file.places {
             self.declare("place", &place.name, place.name.span);
-            let (name, site) = (self.cx.name(&place.name), place.site.as_ref().map_or("", |s| s.value.as_str()));
+            let (name, site) =
+                (self.cx.name(&place.name), place.site.as_ref().map_or(sim_ldap::DEFAULT_SITE, |s| s.value.as_str()));
             let site = self.cx.name(site);
             self.field.add_place(Place {
                 name,
@@ -384,7 +386,8 @@ impl Builder<'_> {
         let record = self.tenant.add_connector(&connector.name, version, connector.installed.is_none(), &mut self.cx);
         let serves = (!legacy).then(|| vec![self.cx.name(&estate::dns_name(&self.forest, domain))]);
         let (name, account) = (self.cx.name(&connector.name), self.cx.name(&account));
-        let site = connector.site.as_ref().map_or(Sym::EMPTY, |site| self.cx.name(site));
+        let site = connector.site.as_ref().map_or(sim_ldap::DEFAULT_SITE, |site| site.value.as_str());
+        let site = self.cx.name(site);
         let new = NewConnector { name, record, account, site, serves };
         self.field.add_connector(new, &self.cx);
     }

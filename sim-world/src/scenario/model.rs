@@ -187,7 +187,7 @@ section! {
         dc_ping: bool = true,
         /// Whether a domain controller can be used to sign in.
         dc_sign_in: bool = true,
-        /// The Active Directory site of its subnet.
+        /// The Active Directory site of its subnet: controllers there are asked first. `Default-First-Site-Name` by default.
         site: Option<Spanned<String>>,
     }
 }
@@ -211,7 +211,7 @@ section! {
         domain: Option<Spanned<String>>,
         /// Organizational units in which control of computer objects is delegated to it.
         delegated: OneOrMany<Spanned<String>> = OneOrMany(Vec::new()),
-        /// The Active Directory site of the server; controllers there are asked first.
+        /// The Active Directory site of the server: controllers there are asked first. `Default-First-Site-Name` by default.
         site: Option<Spanned<String>>,
         /// Which generation of the connector it is.
         build: ConnectorBuild = ConnectorBuild::Legacy,

@@ -244,7 +244,8 @@ pub fn run(server: &Server, case: &Json) -> Answer {
         remember(&op, &got, &mut known);
     }
     if let Some(ping) = case.get("cldap") {
-        return crate::client::ping(server, &search("", 0, 0, text(&ping["filter"]), &["Netlogon"])).into();
+        return crate::client::ping(server.ready("cldap"), &search("", 0, 0, text(&ping["filter"]), &["Netlogon"]))
+            .into();
     }
     let transport = case.get("transport").map_or("ldap", text);
     let mut client = Client::connect(server, if transport == "ldaps" { "ldaps" } else { "ldap" });

@@ -2,7 +2,7 @@
 
 use crate::answer::{Got, read};
 use crate::ber::{int, next, octs, seq, tlv};
-use crate::server::sockets::{Tls, connect, tls};
+use crate::server::sockets::{Tls, connect, connect_to, tls};
 use crate::server::{PATIENCE, Server};
 use std::io::{Read, Write};
 use std::net::{TcpStream, UdpSocket};
@@ -38,6 +38,11 @@ impl Client {
         let stream =
             if member == "ldaps" { Stream::Tls(Box::new(tls(server, stream, HOST))) } else { Stream::Plain(stream) };
         Self { stream, id: 0 }
+    }
+
+    /// A connection to a URL, without TLS.
+    pub fn to(url: &str) -> Self {
+        Self { stream: Stream::Plain(connect_to(url)), id: 0 }
     }
 
     /// TLS from here on, and what was answered to that.
@@ -82,10 +87,10 @@ impl Client {
 }
 
 /// A datagram, and the one that answers it.
-pub fn ping(server: &Server, op: &[u8]) -> Got {
+pub fn ping(url: &str, op: &[u8]) -> Got {
     let socket = UdpSocket::bind("127.0.0.1:0").expect("a socket");
     socket.set_read_timeout(Some(PATIENCE)).expect("a limit");
-    let address = server.ready("cldap").strip_prefix("cldap://").expect("a URL");
+    let address = url.split("//").nth(1).expect("a URL");
     socket.send_to(&seq(0x30, &[int(2, 1), op.to_vec()]), address).expect("it is sent");
     let mut datagram = [0; 4096];
     let n = socket.recv(&mut datagram).expect("an answer");

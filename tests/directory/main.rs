@@ -1,5 +1,5 @@
-//! The table of cases, each asked over a socket of a server that serves the reference estate: all are answered as Windows answers
-//! them.
+//! The directory over sockets. A table of cases, each asked of a server that serves the reference estate: all are answered as
+//! Windows answers them. And several controllers, each with its own view.
 
 #![allow(clippy::disallowed_methods)] // tests start programs, read files and wait
 
@@ -10,6 +10,7 @@ mod ber;
 mod case;
 mod check;
 mod client;
+mod controllers;
 #[path = "../server/mod.rs"]
 mod server;
 
