@@ -183,6 +183,11 @@ impl Tenant {
         self.groups().find(|(_, g)| cx.names.get(g.name) == name).map(|(id, _)| id)
     }
 
+    /// A living group by `id`.
+    pub fn group_by_id(&self, id: Guid) -> Option<Id<Group>> {
+        self.groups().find(|(_, g)| g.id == id).map(|(row, _)| row)
+    }
+
     /// A group's record.
     pub fn group_record(&self, id: Id<Group>) -> &Group {
         &self.groups[id]

@@ -159,6 +159,8 @@ impl Tenant {
         cx.tell(&kinds::IMPORT_UPLOADED, by, &[Arg::Int(rows.len() as i64)]);
         let cause = cx.cause();
         self.uploads += 1;
+        self.uploads_now = if self.uploaded_at == cx.now() { self.uploads_now + 1 } else { 0 };
+        self.uploaded_at = cx.now();
         let ids = rows.iter().map(|row| self.import_row(*row, cause, cx)).collect();
         self.version += 1;
         ids
@@ -181,7 +183,11 @@ impl Tenant {
             })
         });
         let repeated = std::mem::replace(&mut self.hardware[hardware].uploaded, self.uploads) == self.uploads;
-        let key = Key::of("import", cx.names.get(row.serial)).part(row.hash.0);
+        let mut key = Key::of("import", cx.names.get(row.serial)).part(row.hash.0);
+        // The same hash may come more than once at one instant.
+        if self.uploads_now > 0 || repeated {
+            key = key.part(u64::from(self.uploads_now)).part(self.imports.len() as u64);
+        }
         let id = cx.chance.guid(IDS, key, cx.now().unix_millis() as u64);
         let at = cx.now() + self.delay(self.knobs.import, id, 0, cx);
         let id = self.imports.push(ImportedDevice {
@@ -282,6 +288,13 @@ impl Tenant {
     /// All records of uploads that clients have not deleted, oldest first.
     pub fn imported_devices(&self) -> impl Iterator<Item = (Id<ImportedDevice>, &ImportedDevice)> {
         self.imports.iter().filter(|(_, i)| !i.deleted)
+    }
+
+    /// Deletes the record of an upload. What came of the upload stays, and what is still to come of it comes.
+    pub fn delete_import(&mut self, id: Id<ImportedDevice>) {
+        self.imports[id].deleted = true;
+        self.kept.forget(self.imports[id].id);
+        self.version += 1;
     }
 
     /// An upload's record.

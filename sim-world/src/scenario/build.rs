@@ -346,6 +346,7 @@ impl Builder<'_> {
     fn assignment(&self, assign: &OneOrMany<Spanned<String>>, exclude: &OneOrMany<Spanned<String>>) -> Assignment {
         Assignment {
             all_devices: assign.0.iter().any(|g| g.value == ALL_DEVICES),
+            all_users: false,
             include: self.groups(&assign.0),
             exclude: self.groups(&exclude.0),
         }
@@ -513,7 +514,8 @@ impl Builder<'_> {
             for action in &step.r#do.0 {
                 let line = self.scenario.line(action.span);
                 let action = self.action(&action.value);
-                steps.push(Step { at, command: Command::Action { action, line } });
+                let refused = step.refused.as_ref().map(|text| text.value.clone());
+                steps.push(Step { at, command: Command::Action { action, line }, refused });
             }
         }
         steps
@@ -607,9 +609,9 @@ impl Builder<'_> {
             let from = fault.at.value.on(start);
             let until = fault.r#for.as_ref().map_or(SimTime::NEVER, |span| from + span.value.0);
             let mut window = |first: command::Action, then: command::Action| {
-                steps.push(Step { at: from, command: Command::Action { action: first, line } });
+                steps.push(Step::new(from, Command::Action { action: first, line }));
                 if until != SimTime::NEVER {
-                    steps.push(Step { at: until, command: Command::Action { action: then, line } });
+                    steps.push(Step::new(until, Command::Action { action: then, line }));
                 }
             };
             let (kind, place) = match &fault.what {

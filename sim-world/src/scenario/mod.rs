@@ -13,6 +13,7 @@ pub(crate) mod words;
 pub(crate) use build::SET_UP;
 pub use build::{PlanOptions, tables as knob_tables};
 pub use csv::{FleetRow, read as read_fleet};
+pub use model::FailureNotes;
 
 use document::{Diagnostic, Diagnostics};
 use model::File;
@@ -65,6 +66,11 @@ impl Scenario {
     /// Its title.
     pub fn title(&self) -> &str {
         &self.file.scenario
+    }
+
+    /// The failure that it reproduces, in the words of its author.
+    pub fn failure(&self) -> Option<&FailureNotes> {
+        self.file.failure.as_ref()
     }
 
     /// The password of a domain's built-in administrator, by the domain's DNS name.

@@ -14,6 +14,9 @@ fn outcome(world: &World, target: &str, strictness: Strictness) -> String {
         Ok(Answer::Collection(collection)) => collection.len().to_string(),
         Ok(Answer::Count(count)) => format!("#{count}"),
         Ok(Answer::Item(_)) => "one".to_owned(),
+        Ok(Answer::References(references)) => format!("{} addresses", references.len()),
+        Ok(Answer::Reference(_)) => "an address".to_owned(),
+        Ok(answer @ Answer::Property(_)) => format!("a property of {}", answer.amount()),
         Err(error) => {
             let (status, code, message) = error.wire();
             match message {
