@@ -98,7 +98,7 @@ const TO_ASSIGNED: u16 = 2;
 impl Assignment {
     /// Whether the assignment reaches a device, as its groups are now: by group, by all devices, or not.
     pub fn reaches(&self, tenant: &Tenant, device: Id<EntraDevice>) -> Option<Reach> {
-        let holds = |groups: &[Id<Group>]| groups.iter().any(|g| tenant.groups[*g].devices.contains(device));
+        let holds = |groups: &[Id<Group>]| groups.iter().any(|g| tenant.is_device_in(*g, device));
         if holds(&self.exclude) {
             None
         } else if holds(&self.include) {

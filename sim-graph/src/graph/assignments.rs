@@ -30,7 +30,9 @@ pub static GROUP_TARGET: EntityType = EntityType {
     name: "microsoft.graph.groupAssignmentTarget",
     base: Some(&TARGET),
     family: Family::Intune(""),
-    properties: &[p("groupId", Edm::String, |s, r| group_of(r).map(|group| s.tenant.group_record(group).id).into()).own()],
+    properties: &[
+        p("groupId", Edm::String, |s, r| group_of(r).map(|group| s.tenant.group_record(group).id).into()).own()
+    ],
     ..EntityType::NONE
 };
 

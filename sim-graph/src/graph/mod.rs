@@ -11,6 +11,7 @@ mod assignments;
 mod device_configurations;
 mod device_enrollment_configurations;
 mod devices;
+mod directory_objects;
 mod domain_join_connectors;
 mod domains;
 mod entity;
@@ -83,6 +84,11 @@ impl Default for Caller<'_> {
     fn default() -> Self {
         Self { root: ROOT, strictness: Strictness::Check, ids: Ids::default(), principal: &Principal::ANYBODY }
     }
+}
+
+/// An instant as the directory writes it.
+pub(crate) fn time_text(out: &mut String, at: sim_core::SimTime) {
+    json::time(out, at, Family::Directory);
 }
 
 /// Answers a request target, whatever it is.

@@ -79,9 +79,7 @@ fn answer<'t>(source: Source<'t>, target: &Target, strictness: Strictness) -> Re
             single(source, version, query, set.declared, set.holds, set.path.to_owned(), item)
         }
         Shows::OneBy(set, name) => {
-            let index = set.indexes.iter().find(|(property, _)| *property == name);
-            let item =
-                index.and_then(|(_, lookup)| lookup(&source, key(0))).ok_or_else(|| missing(set, key(0), version))?;
+            let item = entity_by(&source, set, name, key(0), version)?;
             single(source, version, query, set.declared, set.holds, set.path.to_owned(), item)
         }
         Shows::Related(set, name, cast) => {
@@ -236,6 +234,18 @@ pub(super) fn entity(source: &Source<'_>, set: &'static Set, key: &str, version:
     let other = || set.other_key.and_then(|lookup| lookup(source, key));
     let found = by_key(source, set, key).or_else(other).filter(|item| item.ty.versions.has(version));
     found.ok_or_else(|| missing(set, key, version))
+}
+
+/// The entity with an alternate key.
+pub(super) fn entity_by(
+    source: &Source<'_>,
+    set: &'static Set,
+    name: &str,
+    key: &str,
+    version: Version,
+) -> Result<Item, GraphError> {
+    let index = set.indexes.iter().find(|(property, _)| *property == name);
+    index.and_then(|(_, lookup)| lookup(source, key)).ok_or_else(|| missing(set, key, version))
 }
 
 fn by_key(source: &Source<'_>, set: &'static Set, key: &str) -> Option<Item> {

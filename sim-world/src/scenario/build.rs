@@ -346,6 +346,7 @@ impl Builder<'_> {
     fn assignment(&self, assign: &OneOrMany<Spanned<String>>, exclude: &OneOrMany<Spanned<String>>) -> Assignment {
         Assignment {
             all_devices: assign.0.iter().any(|g| g.value == ALL_DEVICES),
+            all_users: false,
             include: self.groups(&assign.0),
             exclude: self.groups(&exclude.0),
         }

@@ -110,7 +110,8 @@ fn assign_user(call: &Call<'_>) -> Result<Prepares, GraphError> {
 fn check_user(call: &Call<'_>) -> Result<(), GraphError> {
     let Some(user) = call.body.filled("userPrincipalName") else { return Ok(()) };
     let names = &call.source.cx.names;
-    let known = |domain: &str| call.source.tenant.domains().iter().any(|d| names.get(d.name).eq_ignore_ascii_case(domain));
+    let known =
+        |domain: &str| call.source.tenant.domains().iter().any(|d| names.get(d.name).eq_ignore_ascii_case(domain));
     match user.split_once('@') {
         Some((name, domain)) if !name.is_empty() && known(domain) => Ok(()),
         _ => Err(call.invalid("userPrincipalName")),
@@ -182,7 +183,9 @@ fn sync(call: &Call<'_>) -> Result<Prepares, GraphError> {
             tenant.sync_autopilot(cx);
             Outcome::done()
         }),
-        Err(SyncRefused::Running) => Err(Refusal::by(&call.form, 409, "Conflict", "a synchronisation is running").into()),
+        Err(SyncRefused::Running) => {
+            Err(Refusal::by(&call.form, 409, "Conflict", "a synchronisation is running").into())
+        }
         Err(SyncRefused::TooSoon { retry_after }) => {
             let refusal = Refusal::by(&call.form, 429, "TooManyRequests", "synchronised less than ten minutes ago");
             Err(refusal.retry_after(retry_after).into())

@@ -113,7 +113,8 @@ fn change(call: &Call<'_>, join: JoinType) -> Result<ProfileChange, GraphError> 
     if let Some(locale) = body.get("locale").or_else(|| body.get("language")) {
         kept.push(("locale", locale.clone()));
     }
-    if let Some(experience) = experience(body.get("outOfBoxExperienceSetting"), body.get("outOfBoxExperienceSettings")) {
+    if let Some(experience) = experience(body.get("outOfBoxExperienceSetting"), body.get("outOfBoxExperienceSettings"))
+    {
         kept.push(("outOfBoxExperienceSetting", experience));
     }
     Ok(ProfileChange {
@@ -141,10 +142,11 @@ fn experience(new: Option<&Value>, old: Option<&Value>) -> Option<Value> {
     if new.is_none() && old.is_none() {
         return None;
     }
-    let given = |of: Option<&Value>, name: &str| of.and_then(|of| of.get(name)).filter(|value| !value.is_null()).cloned();
-    let members = EXPERIENCE.iter().filter_map(|(name, before)| {
-        Some(((*name).to_owned(), given(new, name).or_else(|| given(old, before))?))
-    });
+    let given =
+        |of: Option<&Value>, name: &str| of.and_then(|of| of.get(name)).filter(|value| !value.is_null()).cloned();
+    let members = EXPERIENCE
+        .iter()
+        .filter_map(|(name, before)| Some(((*name).to_owned(), given(new, name).or_else(|| given(old, before))?)));
     Some(Value::Object(members.collect()))
 }
 

@@ -1,9 +1,9 @@
 //! Uploads of hardware hashes: one, or many at once.
 
+use super::super::entity::Versions::Both;
 use super::super::entity::{Edm, EntityType, Family, takes};
 use super::super::error::GraphError;
 use super::super::imported_windows_autopilot_device_identities as imported;
-use super::super::entity::Versions::Both;
 use super::super::route::{Method, Route};
 use super::super::windows_autopilot_device_identities::FRONT_END;
 use super::super::write::{Call, Outcome, Prepares, act};

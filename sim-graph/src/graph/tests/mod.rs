@@ -40,6 +40,7 @@ impl World {
         tenant.add_user_to_group(pilots, ada);
         let to = |include: &[_], exclude: &[_], all_devices| Assignment {
             all_devices,
+            all_users: false,
             include: include.to_vec(),
             exclude: exclude.to_vec(),
         };

@@ -157,7 +157,13 @@ fn call<'c>(
     let set = change.on;
     let key = |nth: usize| keys.get(nth).copied();
     let part = change.part.and_then(|name| route::navigation(set, name, version));
-    let item = key(0).map(|key| read::entity(source, set, key, version)).transpose()?;
+    let item = match key(0) {
+        Some(key) => Some(match change.key {
+            Some(name) => read::entity_by(source, set, name, key, version)?,
+            None => read::entity(source, set, key, version)?,
+        }),
+        None => None,
+    };
     let mut path = key(0).map_or_else(|| set.path.to_owned(), |key| format!("{}('{key}')", set.path));
     let mut related = None;
     if let (Some(part), Some(item)) = (part, item) {
@@ -260,6 +266,11 @@ impl Outcome {
     /// An entity of a set, as it is now: 200.
     pub(super) fn shown(set: &'static Set, item: Item) -> Self {
         Self { status: 200, ..Self::created(set, item) }
+    }
+
+    /// An entity, by what follows `$metadata#`: 200.
+    pub(super) fn shown_in(context: String, declared: &'static EntityType, item: Item) -> Self {
+        Self::created_in(context, declared, item).with_status(200)
     }
 
     /// A related entity was made: 201.
