@@ -363,7 +363,12 @@ pub(super) fn find(method: Method, target: &Target) -> Result<Found<'_>, GraphEr
                 _ => return Ok(Found { route, keys, counted }),
             },
             // A method that the path has, but not in this version, is refused as one that it does not have.
-            (_, same_version) if fits && (same_version || method != Method::Get) => other = Some((*route, keys)),
+            (_, same_version) if fits => {
+                let elsewhere = method != Method::Get && route.does.about().family == Family::Directory;
+                if same_version || elsewhere {
+                    other = Some((*route, keys));
+                }
+            }
             _ => {}
         }
         if route.versions.has(target.version) {
