@@ -128,6 +128,7 @@ impl Tenant {
                 let rows = &self.entra_devices;
                 self.entra_by_device_id.insert(device_id.hash64(), row, |r| rows[r].device_id.hash64());
                 cx.tell(&kinds::OBJECT_RESTORED, who, &[device_id.into()]);
+                self.touch_device(row);
                 self.device_changed(row, cx);
                 self.retarget(row, cx);
             }
@@ -135,11 +136,13 @@ impl Tenant {
                 let user = &mut self.users[row];
                 user.deleted = false;
                 cx.tell(&kinds::OBJECT_RESTORED, user.upn, &[id.into()]);
+                self.touch_user(row);
             }
             DirectoryObject::Group(row) => {
                 let group = &mut self.groups[row];
                 group.deleted = false;
                 cx.tell(&kinds::OBJECT_RESTORED, group.name, &[id.into()]);
+                self.touch_group(row);
                 self.retarget_all(cx);
             }
         }

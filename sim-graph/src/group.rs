@@ -1,5 +1,6 @@
 //! Groups: assigned and dynamic, and the evaluation of membership rules.
 
+use crate::changes::Member;
 use crate::membership_rule::{DeviceProperty, MembershipRule, PropertyValue, RuleDevice};
 use crate::tenant::{IDS, Tenant};
 use crate::{EntraDevice, Ownership, User, actor, kinds};
@@ -188,7 +189,7 @@ impl Tenant {
             last: cx.cause(),
         };
         let id = self.groups.push(group);
-        self.version += 1;
+        self.touch_group(id);
         if dynamic {
             self.rule_changed(id, cx);
         }
@@ -219,14 +220,14 @@ impl Tenant {
     /// Gives a group another name.
     pub(crate) fn rename_group(&mut self, id: Id<Group>, name: &str, cx: &mut Cx) {
         self.groups[id].name = cx.name(name);
-        self.version += 1;
+        self.touch_group(id);
     }
 
     /// Makes a user an owner of a group, or takes that away.
     pub(crate) fn set_owner(&mut self, id: Id<Group>, user: Id<User>, owner: bool) {
         let owners = &mut self.groups[id].owners;
         let _ = if owner { owners.insert(user) } else { owners.remove(&user) };
-        self.version += 1;
+        self.touch_group(id);
     }
 
     /// What a rule says of a device, whether a group has it or not.
@@ -243,7 +244,7 @@ impl Tenant {
     /// Gives a dynamic group another rule.
     pub fn set_rule(&mut self, id: Id<Group>, rule: MembershipRule, cx: &mut Cx) {
         self.groups[id].rule = Some(Arc::new(rule));
-        self.version += 1;
+        self.touch_group(id);
         self.rule_changed(id, cx);
     }
 
@@ -254,7 +255,7 @@ impl Tenant {
         let dynamic = rule.is_some();
         group.rule = rule.map(Arc::new);
         cx.tell(&kinds::RULE_SET, group.name, &[]);
-        self.version += 1;
+        self.touch_group(id);
         if dynamic {
             self.rule_changed(id, cx);
         }
@@ -266,13 +267,12 @@ impl Tenant {
         if was && !paused {
             self.rule_changed(id, cx);
         }
-        self.version += 1;
+        self.touch_group(id);
     }
 
     /// Puts an object into an assigned group, or takes it out.
     pub(crate) fn set_member(&mut self, group: Id<Group>, object: crate::DirectoryObject, member: bool, cx: &mut Cx) {
         use crate::DirectoryObject::{Device, Group, User};
-        self.version += 1;
         match object {
             Device(id) => self.set_group_device(group, id, member, cx),
             User(id) => {
@@ -281,6 +281,7 @@ impl Tenant {
                 if changed {
                     let kind = if member { &kinds::JOINED_GROUP } else { &kinds::LEFT_GROUP };
                     cx.tell(kind, self.users[id].upn, &[self.groups[group].name.into()]);
+                    self.touch_member(group, Member::User(id));
                 }
             }
             Group(id) => {
@@ -289,6 +290,7 @@ impl Tenant {
                 if changed {
                     let kind = if member { &kinds::JOINED_GROUP } else { &kinds::LEFT_GROUP };
                     cx.tell(kind, self.groups[id].name, &[self.groups[group].name.into()]);
+                    self.touch_group(group);
                     self.retarget_all(cx);
                 }
             }
@@ -308,6 +310,7 @@ impl Tenant {
         group.devices = RowSet::default();
         group.users.clear();
         group.groups.clear();
+        self.touch_group(id);
         for other in self.groups.ids() {
             self.groups[other].groups.remove(&id);
         }
@@ -351,8 +354,9 @@ impl Tenant {
 
     /// Puts a user into an assigned group.
     pub fn add_user_to_group(&mut self, group: Id<Group>, user: Id<User>) {
-        self.groups[group].users.insert(user);
-        self.version += 1;
+        if self.groups[group].users.insert(user) {
+            self.touch_member(group, Member::User(user));
+        }
     }
 
     /// Puts a device into an assigned group, or takes it out.
@@ -448,6 +452,11 @@ impl Tenant {
             return false;
         }
         cx.because(cause);
+        let mut seen = cx.seen();
+        if seen.is_asked() {
+            self.rule_holds(group, device, cx, &mut seen);
+            cx.decided_on(seen);
+        }
         self.change_membership(group, device, member, cx)
     }
 
@@ -455,7 +464,7 @@ impl Tenant {
         let record = &mut self.groups[group];
         let changed = if member { record.devices.insert(device) } else { record.devices.remove(device) };
         if changed {
-            self.version += 1;
+            self.touch_member(group, Member::Device(device));
             let kind = if member { &kinds::JOINED_GROUP } else { &kinds::LEFT_GROUP };
             cx.tell(kind, self.entra_devices[device].who, &[self.groups[group].name.into()]);
         }

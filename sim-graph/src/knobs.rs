@@ -88,6 +88,8 @@ sim_core::knobs! {
         anchor_protected: bool = false, Observed, "azure-docs issue 85593: the portal blocks it, Graph and PowerShell succeed and leave an orphan; newer reports see 403";
         /// The longest CSV file, in device rows.
         csv_rows: u32 = 500, Documented, "Add devices (memdocs): at most 500 rows a file";
+        /// How long a link to later changes of directory objects is good for.
+        delta_token_life: SimDuration = SimDuration::from_days(7), Documented, "duration of change tracking tokens (Microsoft 365 developer blog): seven days for directory objects";
         /// How far delays are spread around their value, in thousandths. 0: every delay is exactly its value.
         cloud_jitter: u32 = 0, Assumed, "a simulator's choice: exact unless asked otherwise";
     }

@@ -1,6 +1,7 @@
 //! The tenant: all cloud records, and the delivery of what is due to them.
 
 use crate::actor;
+use crate::changes::Changes;
 use crate::kept::Kept;
 use crate::policy::Policies;
 use crate::{
@@ -68,6 +69,7 @@ pub struct Tenant {
     /// When the tenant began.
     pub(crate) founded: SimTime,
     pub(crate) version: u64,
+    pub(crate) changes: Changes,
 }
 
 impl Tenant {
@@ -104,6 +106,7 @@ impl Tenant {
             autopilot_sync: AutopilotSync::default(),
             founded: cx.now(),
             version: 0,
+            changes: Changes::default(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Users and their licences.
 
+use crate::changes::Member;
 use crate::tenant::{IDS, Tenant};
 use crate::{DirectoryObject, kinds};
 use sim_core::{Cx, Guid, Id, Key, SimTime, Sym};
@@ -100,8 +101,9 @@ impl Tenant {
             created: cx.now(),
             account: cx.name(account),
         };
-        self.version += 1;
-        self.users.push(user)
+        let id = self.users.push(user);
+        self.touch_user(id);
+        id
     }
 
     /// A user by `userPrincipalName`, without regard to case.
@@ -130,7 +132,7 @@ impl Tenant {
         let user = &mut self.users[id];
         user.licenses = if licensed { user.licenses | 1 } else { user.licenses & !all };
         user.intune_licensed = licensed;
-        self.version += 1;
+        self.touch_user(id);
     }
 
     /// Gives a user licences and takes others, a bit each.
@@ -140,7 +142,7 @@ impl Tenant {
         user.intune_licensed = user.skus().any(|(_, sku)| sku.has_intune());
         let word = if user.intune_licensed { "with Intune" } else { "without Intune" };
         cx.tell(&kinds::LICENSES_SET, user.upn, &[word.into()]);
-        self.version += 1;
+        self.touch_user(id);
     }
 
     /// Deletes a user, who goes to the bin. The devices stay.
@@ -150,11 +152,14 @@ impl Tenant {
             return;
         }
         cx.tell(&kinds::USER_DELETED, user.upn, &[user.id.into()]);
-        for group in self.groups.ids() {
-            self.groups[group].users.remove(&id);
+        let groups: Vec<Id<crate::Group>> = self.groups.ids().collect();
+        for group in groups {
             self.groups[group].owners.remove(&id);
+            if self.groups[group].users.remove(&id) {
+                self.touch_member(group, Member::User(id));
+            }
         }
         self.remember_deleted(DirectoryObject::User(id), cx.now());
-        self.version += 1;
+        self.touch_user(id);
     }
 }

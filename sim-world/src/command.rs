@@ -258,7 +258,11 @@ fn act(world: &mut World, action: &Action, line: u32) -> Result<Reply, CommandEr
         Action::StartServer(id) => field.start_connector(*id, around),
         Action::Sync(id) => field.sync_now(*id, around),
         Action::PauseSync { sync, paused } => field.pause_sync(*sync, *paused, around),
-        Action::License { user, on } => around.tenant.set_licensed(*user, *on),
+        Action::License { user, on } => {
+            around.tenant.set_licensed(*user, *on);
+            let kind = if *on { &sim_graph::kinds::LICENSE_GIVEN } else { &sim_graph::kinds::LICENSE_TAKEN };
+            around.cx.tell(kind, around.tenant.user_record(*user).upn, &[]);
+        }
         Action::Delegate { account, ou } => {
             if let Err(why) = crate::estate::delegate(around.forest, account, ou, around.cx) {
                 refused.push(why);
@@ -359,4 +363,24 @@ pub struct Step {
     pub at: SimTime,
     /// What.
     pub command: Command,
+    /// A part of what its refusal must say, if it is to be refused.
+    pub refused: Option<String>,
+}
+
+impl Step {
+    /// A step that is to be carried out.
+    pub fn new(at: SimTime, command: Command) -> Self {
+        Self { at, command, refused: None }
+    }
+
+    /// What is wrong with how a step ended: it was refused, or should have been.
+    pub(crate) fn surprise(&self, refusal: Option<String>) -> Option<String> {
+        match (refusal, &self.refused) {
+            (Some(why), Some(wanted)) if why.contains(wanted) => None,
+            (Some(why), Some(wanted)) => Some(format!("{why} (it was to be refused for \u{201c}{wanted}\u{201d})")),
+            (Some(why), None) => Some(why),
+            (None, Some(wanted)) => Some(format!("it was to be refused for \u{201c}{wanted}\u{201d}, and was not")),
+            (None, None) => None,
+        }
+    }
 }

@@ -64,11 +64,15 @@ impl Driver {
         while self.steps.front().is_some_and(|s| s.at <= at) {
             let Some(step) = self.steps.pop_front() else { break };
             self.last_step = step.at;
-            match world.apply(&step.command) {
-                Ok(_) => {}
-                Err(CommandError::Unsettled(why)) => broken = Some(why),
-                Err(CommandError::Refused(why)) => self.refusals.push((step.command.line(), why)),
-            }
+            let refusal = match world.apply(&step.command) {
+                Ok(_) => None,
+                Err(CommandError::Unsettled(why)) => {
+                    broken = Some(why);
+                    continue;
+                }
+                Err(CommandError::Refused(why)) => Some(why),
+            };
+            self.refusals.extend(step.surprise(refusal).map(|why| (step.command.line(), why)));
         }
         if let Some(why) = broken {
             return Err(why);

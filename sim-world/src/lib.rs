@@ -7,6 +7,7 @@ pub mod check;
 pub mod command;
 pub mod driver;
 mod estate;
+pub mod explain;
 pub mod report;
 pub mod run;
 pub mod scenario;

@@ -3,14 +3,15 @@
 use super::http::{BodyError, Connection, Shared, body, header, root};
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, STRICT_TRANSPORT_SECURITY, VARY};
+use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, HeaderName, STRICT_TRANSPORT_SECURITY, VARY};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
 use serde_json::json;
-use sim_graph::graph::{self, Caller, Ids, Method, Principal, Reply, Strictness};
+use sim_graph::graph::{self, Caller, Ids, Method, Preferences, Principal, Reply, Strictness};
 use sim_world::World;
 use sim_world::command::{Command, Reply as Answered};
 
+const PREFER: HeaderName = HeaderName::from_static("prefer");
 const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
 const CONSISTENCY_LEVEL: HeaderName = HeaderName::from_static("consistencylevel");
@@ -52,7 +53,9 @@ fn read(shared: &Shared, request: &Request, ids: Ids) -> Reply {
     let eventual =
         header(request.headers(), &CONSISTENCY_LEVEL).is_some_and(|level| level.eq_ignore_ascii_case("eventual"));
     let principal = Principal::ANYBODY;
-    let caller = Caller { root: &root, strictness: Strictness::Wire { eventual }, ids, principal: &principal };
+    let preferences = preferences(request.headers());
+    let strictness = Strictness::Wire { eventual };
+    let caller = Caller { root: &root, strictness, ids, principal: &principal, preferences };
     shared.world.read(|world| world.graph(target(request), &caller))
 }
 
@@ -63,6 +66,16 @@ fn graph_root(request: &Request) -> String {
 
 fn target(request: &Request) -> &str {
     request.uri().path_and_query().map_or("/", |target| target.as_str())
+}
+
+/// What the client wishes of the form of the answer.
+fn preferences(headers: &HeaderMap) -> Preferences {
+    let mut preferences = Preferences::default();
+    headers.get_all(PREFER).iter().filter_map(|value| value.to_str().ok()).for_each(|value| preferences.prefer(value));
+    if let Some(accept) = header(headers, &ACCEPT) {
+        preferences.accept(accept);
+    }
+    preferences
 }
 
 /// A request that may change something: a command to the world.
@@ -114,13 +127,13 @@ fn respond(reply: Reply, ids: Ids, client_request_id: Option<HeaderValue>) -> Re
     *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let id = |id: sim_core::Guid| HeaderValue::try_from(id.to_string()).unwrap_or(HeaderValue::from_static(""));
     let headers = response.headers_mut();
-    for (name, value) in &reply.headers {
+    if !reply.content_type.is_empty() && reply.status != 204 {
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
+    }
+    for (name, value) in reply.headers {
         if let Ok(value) = HeaderValue::try_from(value) {
             headers.insert(HeaderName::from_static(name), value);
         }
-    }
-    if reply.status != 204 {
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
     }
     headers.insert(REQUEST_ID, id(ids.request));
     headers.insert(CLIENT_REQUEST_ID, client_request_id.unwrap_or_else(|| id(ids.client_request)));

@@ -271,6 +271,11 @@ impl EntityType {
         self.all().flat_map(|ty| ty.navigations).find(|n| n.name == name && n.versions.has(version))
     }
 
+    /// Whether one of the two types is derived from the other.
+    pub(super) fn is_related(&'static self, other: &'static Self) -> bool {
+        self.is(other.name) || other.is(self.name)
+    }
+
     /// Whether entities of this type are of the type of that qualified name.
     pub fn is(&'static self, name: &str) -> bool {
         self.all().any(|ty| ty.name.eq_ignore_ascii_case(name))
@@ -358,9 +363,29 @@ impl Property {
     pub(super) const fn may(self, operators: &'static str) -> Self {
         Self { operators, ..self }
     }
+    /// A property of a complex property.
+    pub(super) fn part(&self, name: &str, version: Version) -> Option<&'static Self> {
+        let Edm::Complex(ty) = self.edm.item() else { return None };
+        super::route::types().chain([ty]).filter(|t| t.is(ty.name)).find_map(|ty| ty.property(name, version))
+    }
     /// Whether the service lets `$filter` or `$orderby` do that with it.
     pub fn allows(&self, operator: &str) -> bool {
         self.operators.split(' ').any(|word| word.eq_ignore_ascii_case(operator))
+    }
+}
+
+impl Edm {
+    /// The name of a primitive type; of others, of what stands for them in comparisons.
+    pub(super) fn primitive(self) -> &'static str {
+        match self {
+            Self::Boolean => "Edm.Boolean",
+            Self::Int32 => "Edm.Int32",
+            Self::Int64 => "Edm.Int64",
+            Self::Guid => "Edm.Guid",
+            Self::Binary => "Edm.Binary",
+            Self::DateTimeOffset => "Edm.DateTimeOffset",
+            _ => "Edm.String",
+        }
     }
 }
 

@@ -8,6 +8,8 @@
 
 mod answer;
 mod assignments;
+mod batch;
+mod delta;
 mod device_configurations;
 mod device_enrollment_configurations;
 mod devices;
@@ -17,17 +19,22 @@ mod domains;
 mod entity;
 mod error;
 mod filter;
+mod gather;
 mod groups;
 mod imported_windows_autopilot_device_identities;
 mod json;
 mod managed_devices;
 mod operations;
 mod organization;
+mod page;
+mod preferences;
 mod principal;
 mod read;
 mod route;
+mod search;
 mod selection;
 mod strict;
+mod tail;
 #[cfg(test)]
 mod tests;
 mod users;
@@ -36,12 +43,16 @@ mod windows_autopilot_device_identities;
 mod windows_autopilot_settings;
 mod write;
 
-pub use answer::{Answer, Collection, Entity, Single};
+use answer::Form;
+pub use answer::{Answer, Collection, Entity, PropertyAnswer, References, Single};
+pub use batch::{Batch, BatchItem, batch};
+pub use delta::Delta;
 pub use entity::{
     DIRECTORY_OBJECT, ENTITY, Edm, EntityType, Family, Get, Item, Items, Navigation, Property, Row, Shown, Source,
     Value, Versions, Write,
 };
 pub use error::{GraphError, Ids, Message};
+pub use preferences::{Metadata, Preferences};
 pub use principal::{Authority, Principal};
 pub use read::{Strictness, read};
 pub use route::{Change, Does, Lookup, Method, ROUTES, Route, Set, Shows, TYPES, Takes};
@@ -58,6 +69,8 @@ pub struct Caller<'a> {
     pub ids: Ids,
     /// Who it is.
     pub principal: &'a Principal,
+    /// What the client wishes of the form of the answer.
+    pub preferences: Preferences,
 }
 
 /// An answer as it goes out.
@@ -76,13 +89,16 @@ pub struct Reply {
 /// The address of Graph.
 pub const ROOT: &str = "https://graph.microsoft.com";
 
-/// The media type of JSON answers (Graph's page on batches shows it).
-const JSON: &str = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
-
 impl Default for Caller<'_> {
     /// As a scenario's check asks.
     fn default() -> Self {
-        Self { root: ROOT, strictness: Strictness::Check, ids: Ids::default(), principal: &Principal::ANYBODY }
+        Self {
+            root: ROOT,
+            strictness: Strictness::Check,
+            ids: Ids::default(),
+            principal: &Principal::ANYBODY,
+            preferences: Preferences::default(),
+        }
     }
 }
 
@@ -93,15 +109,33 @@ pub(crate) fn time_text(out: &mut String, at: sim_core::SimTime) {
 
 /// Answers a request target, whatever it is.
 pub fn handle(source: &Source<'_>, target: &str, caller: &Caller<'_>) -> Reply {
-    let target = route::as_user(target, caller.principal.user);
-    match target.and_then(|target| read(source, &target, caller.strictness)) {
-        Ok(answer) => {
-            let mut body = String::new();
-            answer.write(caller.root, &mut body);
-            let content_type = if matches!(answer, Answer::Count(_)) { "text/plain" } else { JSON };
-            Reply { status: 200, content_type, body, headers: Vec::new() }
+    let resolved = route::as_user(target, caller.principal.user);
+    match resolved.and_then(|target| read::read_for(source, &target, caller)) {
+        Ok(answer) => answer.reply(caller),
+        Err(error) => {
+            let mut reply = error.reply(caller.ids, source.cx.now());
+            if error == GraphError::DeltaToken {
+                let path = crate::odata::without_host(target).split('?').next().unwrap_or_default();
+                reply.headers.push(("location", format!("{}/{}", caller.root, path.trim_start_matches('/'))));
+            }
+            reply
         }
-        Err(error) => error.reply(caller.ids, source.cx.now()),
+    }
+}
+
+impl Answer<'_> {
+    /// The answer as it goes out.
+    fn reply(&self, caller: &Caller<'_>) -> Reply {
+        let mut body = String::with_capacity(self.room());
+        let (status, content_type) = match self.write(caller.root, &mut body) {
+            Form::Json => (200, caller.preferences.content_type()),
+            Form::Text => (200, "text/plain"),
+            Form::Nothing => (204, ""),
+        };
+        let paged = matches!(self, Self::Collection(collection) if collection.paged);
+        let applied = caller.preferences.applied(paged);
+        let headers = applied.map(|applied| ("preference-applied", applied)).into_iter().collect();
+        Reply { status, content_type, body, headers }
     }
 }
 

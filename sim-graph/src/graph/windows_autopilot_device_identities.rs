@@ -85,6 +85,17 @@ fn hardware<'t>(source: &Source<'t>, row: Row) -> &'t Hardware {
     source.tenant.hardware(identity(source, row).hardware)
 }
 
+/// The serial number of a registration.
+pub(super) fn serial<'t>(source: &Source<'t>, row: Row) -> &'t str {
+    source.cx.names.get(hardware(source, row).serial)
+}
+
+/// The last registration of a serial number, deregistered ones included.
+pub(super) fn last_of_serial(source: &Source<'_>, serial: &str) -> Option<u32> {
+    let rows = source.tenant.identities.ids().rev().map(|id| id.row());
+    { rows }.find(|row| self::serial(source, Row::of(*row)).eq_ignore_ascii_case(serial))
+}
+
 /// The Entra device that registration made, also when it has been deleted since: such identities dangle.
 fn entra_device_id<'t>(source: &Source<'t>, row: Row) -> Value<'t> {
     source.tenant.entra_device(identity(source, row).anchor).device_id.into()

@@ -183,6 +183,7 @@ fn update(call: &Call<'_>) -> Result<Prepares, GraphError> {
     let kept = call.body.kept();
     act(move |tenant, cx| {
         tenant.kept.set(tenant.group_record(id).id, kept);
+        tenant.touch_group(id);
         if let Some(name) = name {
             tenant.rename_group(id, &name, cx);
         }

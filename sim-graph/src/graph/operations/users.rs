@@ -146,6 +146,7 @@ fn update(call: &Call<'_>) -> Result<Prepares, GraphError> {
         user.display_name = name.unwrap_or(user.display_name);
         user.enabled = enabled.unwrap_or(user.enabled);
         tenant.kept.set(tenant.user_record(id).id, kept);
+        tenant.touch_user(id);
         Outcome::done()
     })
 }

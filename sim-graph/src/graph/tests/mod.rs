@@ -1,6 +1,9 @@
 //! A small tenant, built as scenarios build theirs, and what Graph says of it.
 
+mod batch;
+mod delta;
 mod properties;
+mod protocol;
 mod requests;
 mod shape;
 mod writes;

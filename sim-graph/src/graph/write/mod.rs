@@ -18,7 +18,7 @@ use super::entity::{EntityType, Family, Item, Navigation, Source};
 use super::error::GraphError;
 use super::route::{self, Change, Does, Method, Set, Takes};
 use super::selection::Selection;
-use super::{Ids, JSON, Principal, Reply, read};
+use super::{Ids, Preferences, Principal, Reply, read};
 use crate::odata::{Target, Version};
 use crate::{Tenant, kinds};
 use body::Judge;
@@ -307,6 +307,7 @@ impl Outcome {
             declared: declared.name,
             context: context.to_owned(),
             selection: Selection::default(),
+            preferences: Preferences::default(),
         };
         let mut body = String::new();
         let mut headers = Vec::new();
@@ -321,7 +322,8 @@ impl Outcome {
             }
             Shows::Many { context, declared, items } => {
                 let shape = shape(context, declared);
-                Answer::Collection(Collection { shape, items: items.clone(), count: None }).write(root, &mut body);
+                let collection = Collection { shape, items: items.clone(), count: None, next: None, paged: false };
+                Answer::Collection(collection).write(root, &mut body);
             }
             Shows::Value { context, value } => {
                 let mut out = serde_json::Map::new();
@@ -333,7 +335,7 @@ impl Outcome {
                 body = serde_json::Value::Object(out).to_string();
             }
         }
-        Reply { status: self.status, content_type: JSON, body, headers }
+        Reply { status: self.status, content_type: Preferences::default().content_type(), body, headers }
     }
 }
 
