@@ -17,6 +17,7 @@ mod directory_objects;
 mod domain_join_connectors;
 mod domains;
 mod entity;
+mod enumerations;
 mod error;
 mod filter;
 mod gather;
@@ -24,6 +25,7 @@ mod groups;
 mod imported_windows_autopilot_device_identities;
 mod json;
 mod managed_devices;
+mod metadata;
 mod operations;
 mod organization;
 mod page;
@@ -51,6 +53,7 @@ pub use entity::{
     DIRECTORY_OBJECT, ENTITY, Edm, EntityType, Family, Get, Item, Items, Navigation, Property, Row, Shown, Source,
     Value, Versions, Write,
 };
+pub use enumerations::{Enumeration, enumeration, enumerations};
 pub use error::{GraphError, Ids, Message};
 pub use preferences::{Metadata, Preferences};
 pub use principal::{Authority, Principal};
@@ -130,6 +133,7 @@ impl Answer<'_> {
         let (status, content_type) = match self.write(caller.root, &mut body) {
             Form::Json => (200, caller.preferences.content_type()),
             Form::Text => (200, "text/plain"),
+            Form::Xml => (200, "application/xml"),
             Form::Nothing => (204, ""),
         };
         let paged = matches!(self, Self::Collection(collection) if collection.paged);

@@ -96,6 +96,11 @@ pub(super) fn read_for<'t>(source: &Source<'t>, text: &str, caller: &Caller<'_>)
         return Err(GraphError::Plain { status: 400, code: "BadRequest", message });
     }
     let asked = Asked { source: *source, version: target.version, query: &target.query, text, caller };
+    match target.segments.as_slice() {
+        [] => return Ok(Answer::Service(target.version)),
+        [only] if only.name.eq_ignore_ascii_case("$metadata") => return Ok(Answer::Metadata(target.version)),
+        _ => {}
+    }
     let missing = match route::find(Method::Get, &target) {
         Ok(found) => {
             let counted = found.counted;

@@ -314,6 +314,24 @@ pub(super) fn types() -> impl Iterator<Item = &'static EntityType> {
     TYPES.iter().copied()
 }
 
+/// The sets that routes of a version list.
+pub(super) fn sets(version: Version) -> impl Iterator<Item = &'static Set> {
+    let of = move |route: &&Route| route.versions.has(version);
+    ROUTES.iter().filter(of).filter_map(|route| match route.does {
+        Does::Show(Shows::List(set)) => Some(set),
+        _ => None,
+    })
+}
+
+/// The sets of a version whose changes can be asked for.
+pub(super) fn tracked(version: Version) -> impl Iterator<Item = &'static Set> {
+    let of = move |route: &&Route| route.versions.has(version);
+    ROUTES.iter().filter(of).filter_map(|route| match route.does {
+        Does::Show(Shows::Delta(set)) => Some(set),
+        _ => None,
+    })
+}
+
 /// A route that fits a path.
 pub(super) struct Found<'p> {
     pub route: &'static Route,

@@ -50,6 +50,8 @@ pub struct Prepared {
     path: String,
     who: String,
     version: Version,
+    /// The entity that the path leads to.
+    about: Option<Item>,
 }
 
 /// What an operation wants done: a function of the tenant.
@@ -137,11 +139,12 @@ pub fn prepare(source: &Source<'_>, request: &Request) -> Result<Prepared, Graph
         return Err(Refusal::plain(405, "Request_BadRequest", NOT_ALLOWED).into());
     };
     let call = call(source, request, version, change, found.keys)?;
+    let about = call.item;
     let Prepares(what) = (change.by)(&call)?;
     let user = request.principal.user.and_then(|id| source.tenant.user_by_id(id));
     let who = user.map_or("application", |user| source.cx.names.get(source.tenant.user_record(user).upn)).to_owned();
     let path = request.target.split('?').next().unwrap_or_default().to_owned();
-    Ok(Prepared { what, method: request.method, path, who, version })
+    Ok(Prepared { what, about, method: request.method, path, who, version })
 }
 
 /// The sentence for a method that a path does not have.
@@ -231,7 +234,10 @@ impl Prepared {
         let (who, path) = (cx.name(&self.who), cx.name(&self.path));
         cx.tell(&kinds::GRAPH_REQUEST, who, &[self.method.word().into(), path.into()]);
         let outcome = act(tenant, cx);
-        tenant.version += 1;
+        match self.about {
+            Some(item) => super::delta::touch(tenant, item),
+            None => tenant.version += 1,
+        }
         Outcome { version: self.version, ..outcome }
     }
 }
