@@ -2,7 +2,7 @@
 
 use crate::deployment_profile::Assignment;
 use crate::tenant::{IDS, Tenant};
-use crate::{EntraDevice, User, kinds};
+use crate::{EntraDevice, Group, User, kinds};
 use sim_core::{Cx, Evidence, Guid, Id, Key, SimDuration, SimTime, Sym, Unasked};
 
 /// A `windowsDomainJoinConfiguration`.
@@ -207,7 +207,10 @@ impl Tenant {
         let mut pages: Vec<&EspProfile> = self.esp_profiles().map(|(_, p)| p).collect();
         pages.sort_by_key(|p| p.priority);
         let for_user = |p: &&&EspProfile| {
-            user.is_some_and(|u| p.assignment.include.iter().any(|g| self.groups[*g].users.contains(&u)))
+            user.is_some_and(|u| {
+                let holds = |groups: &[Id<Group>]| groups.iter().any(|g| self.is_user_in(*g, u));
+                !holds(&p.assignment.exclude) && (p.assignment.all_users || holds(&p.assignment.include))
+            })
         };
         let found = pages
             .iter()
