@@ -219,7 +219,10 @@ impl Builder<'_> {
         }
         let refused = self.scenario.finish_forest(&mut self.forest, &mut self.cx);
         self.refusals.extend(refused);
-        if section.is_none_or(|f| f.scp) {
+        if let Some(without) = section.map(|f| &f.scp).filter(|scp| !scp.value) {
+            self.declare("service connection point", "scp", without.span);
+        }
+        if section.is_none_or(|f| f.scp.value) {
             let domains = self.scenario.verified_domains();
             let domain = domains.first().map_or("contoso.com", String::as_str);
             estate::create_scp(&mut self.forest, domain, self.tenant.id(), &mut self.cx);
@@ -286,14 +289,24 @@ impl Builder<'_> {
             let assignment = self.assignment(&page.assign, &OneOrMany(Vec::new()));
             self.tenant.add_esp_profile(&page.name, settings, assignment, &mut self.cx);
         }
+        if let Some(scope) = section.mdm_scope.0.first().filter(|scope| scope.value != "all") {
+            self.declare("MDM user scope", "mdm_scope", scope.span);
+        }
+        let blocked = [
+            ("windows_blocked", &section.windows_blocked),
+            ("personal_windows_blocked", &section.personal_windows_blocked),
+        ];
+        for (name, blocked) in blocked.into_iter().filter(|(_, blocked)| blocked.value) {
+            self.declare("platform restriction", name, blocked.span);
+        }
         self.tenant.policies.mdm_scope = match section.mdm_scope.0.as_slice() {
             [] => MdmScope::All,
             [one] if one.value == "all" => MdmScope::All,
             [one] if one.value == "none" => MdmScope::None,
             groups => MdmScope::Selected(self.groups(groups)),
         };
-        self.tenant.policies.windows_blocked = section.windows_blocked;
-        self.tenant.policies.personal_windows_blocked = section.personal_windows_blocked;
+        self.tenant.policies.windows_blocked = section.windows_blocked.value;
+        self.tenant.policies.personal_windows_blocked = section.personal_windows_blocked.value;
     }
 
     fn user(&mut self, user: &model::User) {
@@ -356,7 +369,10 @@ impl Builder<'_> {
                 self.declare("Entra Connect", &sync.server, sync.span);
                 Some((sync.server.value.clone(), sync.phase.0, &sync.scope.0[..], sync.staging, sync.paused))
             }
-            Some(_) => None,
+            Some(sync) => {
+                self.declare("Entra Connect", &sync.server, sync.span);
+                None
+            }
             None => Some(("Entra Connect".to_owned(), SimDuration::ZERO, &[][..], false, false)),
         };
         if let Some((server, phase, scope, staging, paused)) = sync {

@@ -72,9 +72,9 @@ section! {
         /// Who gets automatic MDM enrolment: `all`, `none`, or groups of users.
         mdm_scope: OneOrMany<Spanned<String>> = OneOrMany(Vec::new()),
         /// Whether a platform restriction blocks Windows (MDM).
-        windows_blocked: bool = false,
+        windows_blocked: Spanned<bool> = Spanned::unplaced(false),
         /// Whether a platform restriction blocks personally owned Windows devices.
-        personal_windows_blocked: bool = false,
+        personal_windows_blocked: Spanned<bool> = Spanned::unplaced(false),
     }
 }
 
