@@ -96,7 +96,7 @@ fn scene(args: &ServeArgs, terminal: &mut Terminal<'_>) -> Result<Scene, String>
                 format!("`--start {text}` is neither `now` nor an instant such as `2022-11-17T08:00:00Z`")
             })?),
         };
-    let options = PlanOptions { start, keep: Keep::Last(TRACE), ..PlanOptions::default() };
+    let options = PlanOptions { start, keep: Keep::Last(TRACE), notes: true, ..PlanOptions::default() };
     Ok(Scene { scenario: scenario(args, terminal)?, options })
 }
 

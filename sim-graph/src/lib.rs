@@ -7,6 +7,8 @@
 
 pub mod actor;
 mod autopilot_device;
+mod autopilot_sync;
+mod changes;
 mod configuration;
 mod connector;
 mod conversion;
@@ -16,6 +18,7 @@ pub mod graph;
 mod group;
 mod hybrid;
 mod import;
+mod kept;
 pub mod kinds;
 mod knobs;
 mod managed_device;
@@ -25,10 +28,13 @@ mod odj;
 mod policy;
 mod tenant;
 mod user;
+mod why;
 
 pub use autopilot_device::{AssignmentStatus, AutopilotDevice, EnrollmentState, ProfileAnswer, StillEnrolled};
+pub use autopilot_sync::{AutopilotSync, SyncRefused};
 pub use configuration::{DomainJoinProfile, EspProfile, EspSettings, NewDomainJoinProfile};
 pub use connector::{ConnectorState, OdjConnector};
+pub(crate) use deployment_profile::ProfileChange;
 pub use deployment_profile::{Assignment, DeploymentProfile, JoinType, NewDeploymentProfile, Reach};
 pub use entra_device::{EntraDevice, Ownership, TrustType};
 pub use group::{Group, RowSet};

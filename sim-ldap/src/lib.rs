@@ -49,6 +49,7 @@ mod store;
 mod text;
 mod value;
 mod view;
+mod why;
 
 pub use at::{AddRequest, At, Creation, ModOp, Modification, ModifyRequest, RenameRequest};
 pub use build::DEFAULT_SITE;
@@ -66,7 +67,9 @@ pub use forest::{
 pub use knobs::ForestKnobs;
 pub use locate::is_subnet;
 pub use principal::Principal;
-pub use provision::{LogonError, NetJoinError, ProvisionOptions, ProvisionedComputer, SystemInfo, same_computer};
+pub use provision::{
+    JoinInput, LogonError, NetJoinError, ProvisionOptions, ProvisionedComputer, SystemInfo, same_computer,
+};
 pub use rights::extended;
 pub use sam::Allowed;
 pub use search::{Scope, SearchEntry, SearchRequest, SearchResult};

@@ -7,6 +7,7 @@ use crate::directory::{self, Outcome};
 use crate::world::Unsettled;
 use sim_core::{Id, Kind, SimDuration, SimTime, Sym};
 use sim_device::{Connector, Device, EntraConnect, Place};
+use sim_graph::graph;
 use sim_graph::{DeploymentProfile, DomainJoinProfile, ImportRow, User};
 use sim_ldap::Refusal;
 use sim_ldap::session::{Change, ChangeDone};
@@ -23,6 +24,8 @@ pub enum Command {
     },
     /// A change that somebody asks a controller for over a connection.
     Directory(Box<Change>),
+    /// A request to Graph that changes something.
+    Graph(Box<graph::Request>),
 }
 
 impl Command {
@@ -30,7 +33,7 @@ impl Command {
     pub fn line(&self) -> u32 {
         match self {
             Self::Action { line, .. } => *line,
-            Self::Directory(_) => 0,
+            Self::Directory(_) | Self::Graph(_) => 0,
         }
     }
 }
@@ -160,6 +163,8 @@ pub enum Reply {
     },
     /// What the controller made of a change. A refusal is an answer too: it may have been counted.
     Directory(Result<ChangeDone, Refusal>),
+    /// What Graph answers. An error is an answer, too.
+    Graph(graph::Reply),
 }
 
 /// Why a command could not be carried out. What was changed before the error is kept, as in life.
@@ -179,14 +184,29 @@ pub static ACTION: Kind = Kind::new("action", sim_core::Level::Root, "{0} ({1})"
 /// A change that came over a connection, with the controller: where chains of causes end, too.
 pub static DIRECTORY_REQUEST: Kind = Kind::new("directory_request", sim_core::Level::Root, "{0} at {1}");
 
+/// What is known of the answer when the command itself has been carried out.
+pub(crate) enum Carried {
+    /// All of it.
+    Reply(Reply),
+    /// Graph shows it when what it causes without delay has happened.
+    Graph(graph::Outcome),
+}
+
 /// Carries out a command.
-pub(crate) fn carry_out(world: &mut World, command: &Command) -> Result<Reply, CommandError> {
+pub(crate) fn carry_out(world: &mut World, command: &Command) -> Result<Carried, CommandError> {
     match command {
-        Command::Action { action, line } => act(world, action, *line),
+        Command::Action { action, line } => act(world, action, *line).map(Carried::Reply),
+        Command::Graph(request) => {
+            let prepared = world.with_source(|source| graph::prepare(source, request));
+            Ok(match prepared {
+                Ok(prepared) => Carried::Graph(prepared.run(&mut world.tenant, &mut world.cx)),
+                Err(error) => Carried::Reply(Reply::Graph(error.reply(request.ids, world.now()))),
+            })
+        }
         Command::Directory(change) => {
             let dc = world.forest.controller(change.dc).name;
             world.cx.tell(&DIRECTORY_REQUEST, change.who.name, &[change.op.word().into(), dc.into()]);
-            Ok(Reply::Directory(world.forest.carry_out(change, &mut world.cx)))
+            Ok(Carried::Reply(Reply::Directory(world.forest.carry_out(change, &mut world.cx))))
         }
     }
 }
@@ -251,7 +271,11 @@ fn act(world: &mut World, action: &Action, line: u32) -> Result<Reply, CommandEr
         Action::StartServer(id) => field.start_connector(*id, around),
         Action::Sync(id) => field.sync_now(*id, around),
         Action::PauseSync { sync, paused } => field.pause_sync(*sync, *paused, around),
-        Action::License { user, on } => around.tenant.set_licensed(*user, *on),
+        Action::License { user, on } => {
+            around.tenant.set_licensed(*user, *on);
+            let kind = if *on { &sim_graph::kinds::LICENSE_GIVEN } else { &sim_graph::kinds::LICENSE_TAKEN };
+            around.cx.tell(kind, around.tenant.user_record(*user).upn, &[]);
+        }
         Action::Delegate { account, ou } => {
             if let Err(why) = crate::estate::delegate(around.forest, account, ou, around.cx) {
                 refused.push(why);
@@ -357,4 +381,24 @@ pub struct Step {
     pub at: SimTime,
     /// What.
     pub command: Command,
+    /// A part of what its refusal must say, if it is to be refused.
+    pub refused: Option<String>,
+}
+
+impl Step {
+    /// A step that is to be carried out.
+    pub fn new(at: SimTime, command: Command) -> Self {
+        Self { at, command, refused: None }
+    }
+
+    /// What is wrong with how a step ended: it was refused, or should have been.
+    pub(crate) fn surprise(&self, refusal: Option<String>) -> Option<String> {
+        match (refusal, &self.refused) {
+            (Some(why), Some(wanted)) if why.contains(wanted) => None,
+            (Some(why), Some(wanted)) => Some(format!("{why} (it was to be refused for \u{201c}{wanted}\u{201d})")),
+            (Some(why), None) => Some(why),
+            (None, Some(wanted)) => Some(format!("it was to be refused for \u{201c}{wanted}\u{201d}, and was not")),
+            (None, None) => None,
+        }
+    }
 }

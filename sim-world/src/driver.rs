@@ -66,15 +66,21 @@ impl Driver {
         while self.steps.front().is_some_and(|s| s.at <= at) {
             let Some(step) = self.steps.pop_front() else { break };
             self.last_step = step.at;
-            match world.apply(&step.command) {
+            let refusal = match world.apply(&step.command) {
+                Ok(Reply::Judged { ok, saw, .. }) if step.refused.is_some() => (!ok).then_some(saw),
                 Ok(Reply::Judged { ok, expected, saw }) => {
                     let line = step.command.line();
                     self.judged.push(Verdict { text: expected, line, ok, at: Some(at), saw });
+                    None
                 }
-                Ok(_) => {}
-                Err(CommandError::Unsettled(why)) => broken = Some(why),
-                Err(CommandError::Refused(why)) => self.refusals.push((step.command.line(), why)),
-            }
+                Ok(_) => None,
+                Err(CommandError::Unsettled(why)) => {
+                    broken = Some(why);
+                    continue;
+                }
+                Err(CommandError::Refused(why)) => Some(why),
+            };
+            self.refusals.extend(step.surprise(refusal).map(|why| (step.command.line(), why)));
         }
         if let Some(why) = broken {
             return Err(why);

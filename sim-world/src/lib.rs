@@ -8,6 +8,7 @@ pub mod command;
 mod directory;
 pub mod driver;
 mod estate;
+pub mod explain;
 pub mod report;
 pub mod run;
 pub mod scenario;

@@ -36,6 +36,8 @@ pub struct PlanOptions {
     pub keep: Keep,
     /// Which queue the schedule uses; runs are the same with any.
     pub queue: QueueKind,
+    /// What decisions see is kept with the records that they lead to, for explanations.
+    pub notes: bool,
     /// Devices keep no event logs: for fleets, whose scenarios have no expectations of device logs.
     pub no_device_logs: bool,
 }
@@ -114,6 +116,9 @@ impl Scenario {
         let begin = start - file.prepare.as_ref().map_or(SimDuration::ZERO, |p| p.value.0);
         let seed = options.seed.unwrap_or(file.seed);
         let mut cx = Cx::new(begin, seed, options.keep.clone(), options.queue);
+        if options.notes {
+            cx.trace.keep_notes();
+        }
         cx.turn_of(SET_UP, 0);
         let mut knobs = Knobs::default();
         let mut overrides = Vec::new();
@@ -315,6 +320,7 @@ impl Builder<'_> {
     fn assignment(&self, assign: &OneOrMany<Spanned<String>>, exclude: &OneOrMany<Spanned<String>>) -> Assignment {
         Assignment {
             all_devices: assign.0.iter().any(|g| g.value == ALL_DEVICES),
+            all_users: false,
             include: self.groups(&assign.0),
             exclude: self.groups(&exclude.0),
         }
@@ -486,7 +492,8 @@ impl Builder<'_> {
             for action in &step.r#do.0 {
                 let line = self.scenario.line(action.span);
                 let action = self.action(&action.value, line);
-                steps.push(Step { at, command: Command::Action { action, line } });
+                let refused = step.refused.as_ref().map(|text| text.value.clone());
+                steps.push(Step { at, command: Command::Action { action, line }, refused });
             }
         }
         steps
@@ -581,9 +588,9 @@ impl Builder<'_> {
             let from = fault.at.value.on(start);
             let until = fault.r#for.as_ref().map_or(SimTime::NEVER, |span| from + span.value.0);
             let mut window = |first: command::Action, then: command::Action| {
-                steps.push(Step { at: from, command: Command::Action { action: first, line } });
+                steps.push(Step::new(from, Command::Action { action: first, line }));
                 if until != SimTime::NEVER {
-                    steps.push(Step { at: until, command: Command::Action { action: then, line } });
+                    steps.push(Step::new(until, Command::Action { action: then, line }));
                 }
             };
             let (kind, place, to) = match &fault.what {

@@ -11,10 +11,11 @@ pub(crate) mod model;
 mod resolve;
 pub(crate) mod words;
 
-pub(crate) use build::SET_UP;
+pub(crate) use build::{DECLARED, SET_UP};
 pub use build::{PlanOptions, tables as knob_tables};
 pub use csv::{FleetRow, read as read_fleet};
 pub(crate) use forest::build::search;
+pub use model::FailureNotes;
 
 use document::{Diagnostic, Diagnostics};
 use model::File;
@@ -70,9 +71,19 @@ impl Scenario {
         &self.file.scenario
     }
 
+    /// The failure that it reproduces, in the words of its author.
+    pub fn failure(&self) -> Option<&FailureNotes> {
+        self.file.failure.as_ref()
+    }
+
     /// The password of a domain's built-in administrator, by the domain's DNS name.
     pub fn administrator_password(&self, dns: &str) -> &str {
         forest::build::administrator_password(&self.file, dns)
+    }
+
+    /// A line of the file, from 1.
+    pub fn source_line(&self, line: u32) -> Option<&str> {
+        self.text.lines().nth((line as usize).checked_sub(1)?)
     }
 
     fn line(&self, span: document::Span) -> u32 {

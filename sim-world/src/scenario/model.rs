@@ -5,6 +5,10 @@ pub use super::forest::model::{Forest, LdapChanges, LdapCheck, Link, Scope};
 use super::words::{CheckMoment, Code, Instant, Moment, Span};
 use sim_core::{SimDuration, SimTime};
 
+mod notes;
+
+pub use notes::FailureNotes;
+
 /// 2022-11-17T08:00:00Z, the day of the how-to that this all began with.
 const DEFAULT_START: SimTime = SimTime::from_unix_millis(1_668_672_000_000);
 
@@ -13,6 +17,8 @@ section! {
     pub struct File {
         /// What it is about, in a line.
         scenario: Spanned<String>,
+        /// For the reader: which failure of a rollout it reproduces. Nothing in the simulation reads this.
+        failure: Option<FailureNotes>,
         /// The seed of all chance. Names, ids and phases follow from it.
         seed: u64 = 1,
         /// When time zero is.
@@ -291,6 +297,9 @@ section! {
         r#do: OneOrMany<Spanned<Action>>,
         /// What must come of it. `within` counts from this step.
         expect: Vec<Spanned<Expect>> = Vec::new(),
+        /// A part of what the portal, the service or the directory says when it refuses the step. Without this a refused step is a
+        /// mistake of the scenario.
+        refused: Option<Spanned<String>>,
     }
 }
 

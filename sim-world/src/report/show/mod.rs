@@ -2,9 +2,9 @@
 //! its log, and any other object as a short list of properties.
 
 mod device;
-mod directory;
+pub(crate) mod directory;
 mod dsregcmd;
-mod find;
+pub(crate) mod find;
 mod frame;
 mod machines;
 mod objects;
@@ -57,6 +57,15 @@ pub enum ShowError {
         /// They.
         candidates: Vec<Candidate>,
     },
+    /// There is nothing to ask about two things.
+    Meaningless {
+        /// The first.
+        of: String,
+        /// What was asked of it.
+        text: String,
+        /// Words for what can be asked.
+        words: String,
+    },
 }
 
 impl fmt::Display for ShowError {
@@ -66,6 +75,11 @@ impl fmt::Display for ShowError {
                 write!(f, "nothing goes by the name `{of}`")?;
                 suggestion.iter().try_for_each(|name| write!(f, "; did you mean `{name}`?"))
             }
+            Self::Meaningless { of, text, words } => write!(
+                f,
+                "why `{text}` is not so of `{of}` cannot be asked: of a device it can be of a group, a profile, a connector, Entra \
+                 Connect or a user, or of one of {words}; of a group, of a device or a user"
+            ),
             Self::Ambiguous { of, candidates } => {
                 write!(f, "`{of}` may be any of {}", candidates.len())?;
                 candidates.iter().try_for_each(|c| write!(f, "\n  {c}"))
