@@ -149,9 +149,9 @@ async fn host(args: &ServeArgs, addresses: Addresses, scene: Scene, terminal: &m
     listeners.spawn(listen::accept(http.listener, limits, closing.clone(), move |stream, peer| {
         http::serve(stream, Connection { scheme: "http", peer }, to.clone(), limits, seen.clone())
     }));
-    let mut served: Vec<(Id<Controller>, [(&str, String); 2])> = Vec::new();
+    let mut served: Vec<Served> = Vec::new();
     for (dc, LdapDoors { ldap, pings, ldaps }) in doors {
-        served.push((dc, [("ldap", ldap.url("ldap")), ("ldaps", ldaps.url("ldaps"))]));
+        served.push(Served { dc, ldap: ldap.url("ldap"), ldaps: ldaps.url("ldaps") });
         let controller = Ldap { world: world.clone(), dc, tls: tls.clone(), acceptor: tls.acceptor(&[])?, limits };
         listeners.spawn(ldap::pings(pings, controller.clone(), closing.clone()));
         for (door, secure) in [(ldap, false), (ldaps, true)] {
@@ -182,9 +182,10 @@ async fn host(args: &ServeArgs, addresses: Addresses, scene: Scene, terminal: &m
     ready.insert("ca_file".into(), tls.ca_file.to_string_lossy().into());
     ready.insert("cldap".into(), cldap.into());
     ready.extend(world.read(estate));
-    for (dc, urls) in &served {
+    for Served { dc, ldap, ldaps } in &served {
         if let Some(controller) = ready.get_mut("controllers").and_then(|all| all.get_mut(dc.row() as usize)) {
-            urls.iter().for_each(|(name, url)| controller[*name] = url.as_str().into());
+            controller["ldap"] = ldap.as_str().into();
+            controller["ldaps"] = ldaps.as_str().into();
         }
     }
     let (admin, dns) = world.read(|world| {
@@ -200,7 +201,7 @@ async fn host(args: &ServeArgs, addresses: Addresses, scene: Scene, terminal: &m
 
     terminal.note(&format!("serving {}, clock {mode}", world.title()));
     urls.iter().for_each(|(name, url)| terminal.note(&format!("  {name:<8} {url}")));
-    for (dc, [(_, ldap), (_, ldaps)]) in &served[1..] {
+    for Served { dc, ldap, ldaps } in &served[1..] {
         let name = world.read(|world| world.cx().names.get(world.forest().controller(*dc).name).to_owned());
         terminal.note(&format!("  {name:<8} {ldap}  {ldaps}"));
     }
@@ -235,6 +236,14 @@ fn controllers(forest: &Forest) -> Vec<Id<Controller>> {
     let first = forest.domains().next().and_then(|(domain, _)| forest.writable(domain));
     let others = forest.controllers().map(|(id, _)| id).filter(|id| Some(*id) != first);
     first.into_iter().chain(others).collect()
+}
+
+/// Where a controller is reached.
+#[derive(Debug)]
+struct Served {
+    dc: Id<Controller>,
+    ldap: String,
+    ldaps: String,
 }
 
 /// The listeners of a controller.

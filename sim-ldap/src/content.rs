@@ -213,6 +213,7 @@ impl Load<'_> {
             return Ok(());
         }
         ldif::encode_passwords(&mut attributes);
+        self.forest.encode_descriptor_of(dn, &mut attributes, cx)?;
         match self.forest.all(cx).resolve(parsed) {
             Ok(id) => self.existing(id, line, dn, attributes, cx),
             Err(_) => self.new_entry(parsed, line, dn, attributes, cx),
@@ -346,7 +347,8 @@ impl Load<'_> {
         self.forest.load_as(dn, cx, |at, who, cx| at.modify(who, &request, cx).map(drop))
     }
 
-    fn change(&mut self, dn: &str, change: Change, cx: &mut Cx) -> Result<(), Refusal> {
+    fn change(&mut self, dn: &str, mut change: Change, cx: &mut Cx) -> Result<(), Refusal> {
+        self.forest.encode_descriptors(dn, &mut change, cx)?;
         match change {
             Change::Content(attributes) | Change::Add(attributes) => self.add(dn, attributes, cx).map(drop),
             Change::Delete => self.forest.load_as(dn, cx, |at, who, cx| at.delete(who, dn, cx).map(drop)),

@@ -19,6 +19,7 @@ mod build;
 mod certificate;
 mod constructed;
 mod content;
+mod descriptors;
 mod dn;
 mod entry;
 mod error;

@@ -67,6 +67,7 @@ impl Driver {
             let Some(step) = self.steps.pop_front() else { break };
             self.last_step = step.at;
             let refusal = match world.apply(&step.command) {
+                Ok(Reply::Judged { ok, saw, .. }) if step.refused.is_some() => (!ok).then_some(saw),
                 Ok(Reply::Judged { ok, expected, saw }) => {
                     let line = step.command.line();
                     self.judged.push(Verdict { text: expected, line, ok, at: Some(at), saw });

@@ -3,8 +3,7 @@
 use super::{domain_of, principal};
 use sim_core::{Cx, Id, Sym};
 use sim_ldap::ldif::Record;
-use sim_ldap::session::ChangeOp;
-use sim_ldap::{Controller, Forest};
+use sim_ldap::{Controller, Forest, Refusal};
 use std::sync::Arc;
 
 /// Change records, and who carries them where.
@@ -38,9 +37,9 @@ pub(crate) struct Outcome {
 /// Carries records out, up to the first one that is refused.
 pub(crate) fn carry_out(wanted: &LdapRecords, forest: &mut Forest, cx: &mut Cx) -> Outcome {
     let n = wanted.records.len();
-    let records = if n == 1 { "record".to_owned() } else { format!("{n} records") };
+    let records = if n == 1 { "the LDIF record".to_owned() } else { format!("the {n} LDIF records") };
     let expected = match wanted.result {
-        0 => format!("the LDIF {records} to succeed"),
+        0 => format!("{records} to succeed"),
         code => format!("the last LDIF record to be refused with {code}"),
     };
     let place = |record: &Record| match &wanted.file {
@@ -63,8 +62,10 @@ pub(crate) fn carry_out(wanted: &LdapRecords, forest: &mut Forest, cx: &mut Cx) 
 
 /// One record: the result code that a client would get, and the message.
 fn one(wanted: &LdapRecords, record: &Record, forest: &mut Forest, cx: &mut Cx) -> Result<(), (u32, String)> {
+    /// What the client itself says where nobody can be asked: LDAP_SERVER_DOWN.
+    const DOWN: u32 = 81;
     const OTHER: u32 = 80;
-    const CRITICAL_EXTENSION: u32 = 12;
+    const INVALID_CREDENTIALS: u32 = 49;
     let other = |why: String| (OTHER, why);
     let dc: Id<Controller> = match wanted.dc {
         Some(name) => {
@@ -78,20 +79,23 @@ fn one(wanted: &LdapRecords, record: &Record, forest: &mut Forest, cx: &mut Cx) 
         }
     };
     if !forest.is_up(forest.controller(dc), cx) {
-        return Err((81, format!("{} does not answer", cx.names.get(forest.controller(dc).name))));
+        return Err((DOWN, format!("{} does not answer", cx.names.get(forest.controller(dc).name))));
     }
     let administrator = || forest.administrator(forest.controller(dc).domain, cx).unwrap_or_default();
     let name = wanted.who.clone().unwrap_or_else(administrator);
-    let who = principal(forest, Some(dc), &name, cx).map_err(|why| (49, why))?;
-    let refused = |code| (code, "a critical control is not known".to_owned());
-    let change = record.change(dc, who).map_err(|code| refused(code.max(CRITICAL_EXTENSION)))?;
-    debug_assert!(!matches!(change.op, ChangeOp::FailedBind { .. } | ChangeOp::SignedIn { .. }));
-    forest.carry_out(&change, cx).map(drop).map_err(|refusal| {
-        let said = refusal.message.trim_end().replace("\n\t", " ");
-        let said = match &refusal.referral {
-            Some(url) => format!("{said}; ask {url}"),
-            None => said,
-        };
-        (refusal.code as u32, said)
-    })
+    let who = principal(forest, Some(dc), &name, cx).map_err(|why| (INVALID_CREDENTIALS, why))?;
+    let mut record = record.clone();
+    forest.encode_descriptors(&record.dn, &mut record.change, cx).map_err(said)?;
+    let change = record.change(dc, who).map_err(|code| (code, "a critical control is not known".to_owned()))?;
+    forest.carry_out(&change, cx).map(drop).map_err(said)
+}
+
+/// The result code and the message of a refusal, in a line.
+fn said(refusal: Refusal) -> (u32, String) {
+    let said = refusal.message.trim_end().replace("\n\t", " ");
+    let said = match &refusal.referral {
+        Some(url) => format!("{said}; ask {url}"),
+        None => said,
+    };
+    (refusal.code as u32, said)
 }
