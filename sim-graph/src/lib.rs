@@ -6,6 +6,7 @@
 //! OData are pure functions over any device or record.
 
 pub mod actor;
+mod app;
 mod autopilot_device;
 mod configuration;
 mod connector;
@@ -26,6 +27,9 @@ mod policy;
 mod tenant;
 mod user;
 
+pub use app::{
+    App, AppContext, AppKind, ConfigurationKind, ConfigurationProfile, InstallResult, NOT_DETECTED, Tracked, hresult,
+};
 pub use autopilot_device::{AssignmentStatus, AutopilotDevice, EnrollmentState, ProfileAnswer, StillEnrolled};
 pub use configuration::{DomainJoinProfile, EspProfile, EspSettings, NewDomainJoinProfile};
 pub use connector::{ConnectorState, OdjConnector};

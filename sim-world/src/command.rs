@@ -1,6 +1,10 @@
 //! Commands: what comes to a world from outside, as values that can be recorded and played again. Names are resolved when a
 //! command is made; a command names rows.
 
+mod journey;
+
+pub use journey::Journey;
+
 use crate::World;
 use crate::world::Unsettled;
 use sim_core::{Id, Kind, SimDuration, SimTime, Sym};
@@ -125,6 +129,8 @@ pub enum Action {
     DeleteComputers(Vec<Id<Device>>),
     /// What can be reached from a place changes by itself now: those who wait for it try again.
     PlaceChanged(Id<Place>),
+    /// Something about the way of devices through enrolment.
+    Journey(Journey),
 }
 
 /// A kind of record that a device leaves in the cloud.
@@ -266,6 +272,7 @@ fn act(world: &mut World, action: &Action, line: u32) -> Result<Reply, CommandEr
                 field.try_again(id, around);
             }
         }
+        Action::Journey(journey) => journey::act(journey, field, around, &mut refused),
     }
     if refused.is_empty() { Ok(Reply::Done) } else { Err(CommandError::Refused(refused.join("; "))) }
 }
@@ -328,6 +335,7 @@ impl Action {
             Self::RedirectComputers { .. } => "redirect_computers",
             Self::DeleteComputers(_) => "delete_computers",
             Self::PlaceChanged(_) => "place_changed",
+            Self::Journey(journey) => journey.word(),
         }
     }
 }
