@@ -2,7 +2,7 @@
 
 use crate::tenant::{IDS, Tenant};
 use crate::{Assignment, EntraDevice, EspSettings, User};
-use sim_core::{Cx, Evidence, Guid, Id, Key, SimDuration, Sym};
+use sim_core::{Cx, Evidence, Guid, Id, Key, SimDuration, Sym, Unasked};
 
 /// In whose name something is installed, and so in which phase of the enrollment status page it is tracked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -196,9 +196,9 @@ impl Tenant {
         self.version += 1;
     }
 
-    fn is_for(&self, assignment: &Assignment, device: Id<EntraDevice>, user: Option<Id<User>>) -> bool {
+    fn is_for(&self, assignment: &Assignment, device: Id<EntraDevice>, user: Option<Id<User>>, cx: &Cx) -> bool {
         let of_user = || user.is_some_and(|u| assignment.include.iter().any(|g| self.groups[*g].users.contains(&u)));
-        assignment.reaches(self, device).is_some() || of_user()
+        assignment.reaches(self, device, cx, &mut Unasked).is_some() || of_user()
     }
 
     /// What a phase of the enrollment status page tracks, in order: configuration first, then apps. Of apps those of the phase's
@@ -214,13 +214,13 @@ impl Tenant {
     ) -> Vec<Tracked> {
         let mut found = Vec::new();
         for (id, profile) in self.configuration_profiles.iter() {
-            if profile.context == context && self.is_for(&profile.assignment, device, user) {
+            if profile.context == context && self.is_for(&profile.assignment, device, user, cx) {
                 found.push(Tracked::Configuration(id));
             }
         }
         let named = page.profile.get().and_then(|p| self.esp_profiles[p].blocking.as_ref());
         for (id, app) in self.apps() {
-            let reached = self.is_for(&app.assignment, device, user);
+            let reached = self.is_for(&app.assignment, device, user, cx);
             let tracked = named.is_none_or(|apps| apps.contains(&id));
             evidence.note(|| {
                 let how = match (app.context == context && reached, tracked) {

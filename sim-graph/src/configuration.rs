@@ -2,9 +2,9 @@
 
 use crate::deployment_profile::Assignment;
 use crate::tenant::{IDS, Tenant};
-use crate::{EntraDevice, User};
+use crate::{EntraDevice, User, kinds};
 use sim_core::rows::MaybeId;
-use sim_core::{Cx, Evidence, Guid, Id, Key, SimDuration, SimTime, Sym};
+use sim_core::{Cx, Evidence, Guid, Id, Key, SimDuration, SimTime, Sym, Unasked};
 
 /// A `windowsDomainJoinConfiguration`.
 #[derive(Debug, Clone)]
@@ -152,7 +152,10 @@ impl Tenant {
 
     /// Gives a domain join profile another OU.
     pub fn set_domain_join_ou(&mut self, id: Id<DomainJoinProfile>, ou: &str, cx: &mut Cx) {
-        self.domain_join_profiles[id].ou = cx.name(ou);
+        let profile = &mut self.domain_join_profiles[id];
+        profile.ou = cx.name(ou);
+        let (name, shown) = (profile.name, if ou.is_empty() { "default container".into() } else { profile.ou.into() });
+        cx.tell(&kinds::JOIN_PROFILE_EDITED, name, &[shown]);
         self.retarget_all(cx);
     }
 
@@ -171,12 +174,19 @@ impl Tenant {
     ) -> Option<Id<DomainJoinProfile>> {
         let mut found = None;
         for (id, profile) in self.domain_join_profiles() {
-            let reach = profile.assignment.reaches(self, device);
+            let reach = profile.assignment.reaches(self, device, cx, &mut Unasked);
             evidence.note(|| {
                 let how = if reach.is_some() { "reaches the device" } else { "is assigned to no group of the device" };
                 format!("domain join profile {} {how}", cx.names.get(profile.name))
             });
             found = found.or(reach.map(|_| id));
+        }
+        if found.is_none() && evidence.is_asked() {
+            for (_, profile) in self.domain_join_profiles() {
+                profile.assignment.reaches(self, device, cx, evidence);
+            }
+            let mut profiles = self.domain_join_profiles().map(|(_, p)| (p.name, &p.assignment));
+            self.blame_unreached("domain join profile", &mut profiles, cx, evidence);
         }
         found
     }
@@ -218,13 +228,13 @@ impl Tenant {
     /// default one.
     ///
     /// Source: enrollment status page (memdocs, 2022).
-    pub fn esp_for(&self, device: Id<EntraDevice>, user: Option<Id<User>>) -> EspSettings {
+    pub fn esp_for(&self, device: Id<EntraDevice>, user: Option<Id<User>>, cx: &Cx) -> EspSettings {
         let mut pages: Vec<(Id<EspProfile>, &EspProfile)> = self.esp_profiles().collect();
         pages.sort_by_key(|(_, p)| p.priority);
         let for_user = |(_, p): &&(Id<EspProfile>, &EspProfile)| {
             user.is_some_and(|u| p.assignment.include.iter().any(|g| self.groups[*g].users.contains(&u)))
         };
-        let for_device = pages.iter().find(|(_, p)| p.assignment.reaches(self, device).is_some());
+        let for_device = pages.iter().find(|(_, p)| p.assignment.reaches(self, device, cx, &mut Unasked).is_some());
         let found = for_device.or_else(|| pages.iter().find(for_user));
         found.map_or(EspSettings::DEFAULT, |(id, p)| EspSettings {
             show_progress: p.show_progress,

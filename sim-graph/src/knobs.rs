@@ -50,6 +50,14 @@ sim_core::knobs! {
         assigned_before_contact: AssignedBeforeContact = AssignedBeforeContact::UnknownSyncState, Observed, "responses of real tenants show assignedUnkownSyncState; scripts test for the prefix `assigned`; the vendor does not describe the difference";
         /// From a change of the group tag to the new `[OrderId]` on the Entra device.
         group_tag_to_order_id: SimDuration = SimDuration::from_mins(5), Assumed, "the mapping is documented, its delay is not";
+        /// From the deletion of an Autopilot device identity to its end, unless a synchronisation comes first.
+        deregistration: SimDuration = SimDuration::from_mins(5), Documented, "Deregister a device (memdocs, 2024): a few minutes, sped up by Sync; scripts wait up to 30 min";
+        /// How long a synchronisation of Intune with the Autopilot service takes.
+        autopilot_sync: SimDuration = SimDuration::from_mins(1), Assumed, "windowsAutopilotSettings has a status for it, no time is published";
+        /// The time that has to pass before a synchronisation may be asked for again; earlier it is refused with 429.
+        autopilot_sync_apart: SimDuration = SimDuration::from_mins(10), Documented, "windowsAutopilotSettings: sync (Graph reference)";
+        /// How often Intune synchronises with the Autopilot service by itself.
+        autopilot_sync_period: SimDuration = SimDuration::from_hours(12), Assumed, "not documented; administrators say 12 hours";
         /// From the time a profile with *Convert all targeted devices* reaches a device to its registration, if the device has checked in by then.
         convert: SimDuration = SimDuration::from_hours(24), Assumed, "Autopilot profiles: allow 48 hours; typical half of it";
         /// The longest a conversion takes once the device has checked in. A device that never does is never converted.
@@ -72,6 +80,8 @@ sim_core::knobs! {
         compliance_first: SimDuration = SimDuration::from_mins(30), Observed, "field reports: 15 to 30 minutes, 8 hours for the full inventory";
         /// The longest CSV file, in device rows.
         csv_rows: u32 = 500, Documented, "Add devices (memdocs): at most 500 rows a file";
+        /// How long a link to later changes of directory objects is good for.
+        delta_token_life: SimDuration = SimDuration::from_days(7), Documented, "duration of change tracking tokens (Microsoft 365 developer blog): seven days for directory objects";
         /// How far delays are spread around their value, in thousandths. 0: every delay is exactly its value.
         cloud_jitter: u32 = 0, Assumed, "a simulator's choice: exact unless asked otherwise";
     }

@@ -8,6 +8,8 @@
 pub mod actor;
 mod app;
 mod autopilot_device;
+mod autopilot_sync;
+mod changes;
 mod configuration;
 mod connector;
 mod conversion;
@@ -17,6 +19,7 @@ pub mod graph;
 mod group;
 mod hybrid;
 mod import;
+mod kept;
 pub mod kinds;
 mod knobs;
 mod managed_device;
@@ -26,13 +29,16 @@ mod odj;
 mod policy;
 mod tenant;
 mod user;
+mod why;
 
 pub use app::{
     App, AppContext, AppKind, ConfigurationKind, ConfigurationProfile, InstallResult, NOT_DETECTED, Tracked, hresult,
 };
 pub use autopilot_device::{AssignmentStatus, AutopilotDevice, EnrollmentState, ProfileAnswer, StillEnrolled};
+pub use autopilot_sync::{AutopilotSync, SyncRefused};
 pub use configuration::{DomainJoinProfile, EspProfile, EspSettings, NewDomainJoinProfile};
 pub use connector::{ConnectorState, OdjConnector};
+pub(crate) use deployment_profile::ProfileChange;
 pub use deployment_profile::{Assignment, DeploymentProfile, JoinType, NewDeploymentProfile, Reach};
 pub use entra_device::{EntraDevice, Ownership, TrustType};
 pub use group::{Group, RowSet};

@@ -1,12 +1,14 @@
 //! The tenant: all cloud records, and the delivery of what is due to them.
 
 use crate::actor;
+use crate::changes::Changes;
+use crate::kept::Kept;
 use crate::policy::Policies;
 use crate::{
-    AutopilotDevice, DeploymentProfile, DomainJoinProfile, EntraDevice, EspProfile, Group, Hardware, ImportedDevice,
-    JoinSettings, ManagedDevice, OdjConnector, OdjRequest, TenantKnobs, User,
+    AutopilotDevice, AutopilotSync, DeploymentProfile, DomainJoinProfile, EntraDevice, EspProfile, Group, Hardware,
+    ImportedDevice, JoinSettings, ManagedDevice, OdjConnector, OdjRequest, TenantKnobs, User,
 };
-use sim_core::{Cx, Draw, Event, Guid, Id, Index, Key, Purpose, Rows, SimDuration, Sym};
+use sim_core::{Cx, Draw, Event, Guid, Id, Index, Key, Purpose, Rows, SimDuration, SimTime, Sym};
 
 pub(crate) const IDS: Purpose = Purpose::named("cloud ids");
 const JITTER: Purpose = Purpose::named("cloud jitter");
@@ -40,6 +42,10 @@ pub struct Tenant {
     pub(crate) imports: Rows<ImportedDevice>,
     /// How many uploads there have been.
     pub(crate) uploads: u32,
+    /// When the last of them came.
+    pub(crate) uploaded_at: SimTime,
+    /// How many there were before it at that instant.
+    pub(crate) uploads_now: u32,
     pub(crate) identities: Rows<AutopilotDevice>,
     pub(crate) entra_devices: Rows<EntraDevice>,
     pub(crate) entra_by_device_id: Index<EntraDevice>,
@@ -53,7 +59,13 @@ pub struct Tenant {
     pub(crate) odj_requests: Rows<OdjRequest>,
     pub(crate) join_settings: Rows<JoinSettings>,
     pub(crate) odj_queue: std::collections::VecDeque<Id<OdjRequest>>,
+    /// What clients have set and no record has a place for.
+    pub(crate) kept: Kept,
+    pub(crate) autopilot_sync: AutopilotSync,
+    /// When the tenant began.
+    pub(crate) founded: SimTime,
     pub(crate) version: u64,
+    pub(crate) changes: Changes,
 }
 
 impl Tenant {
@@ -71,6 +83,8 @@ impl Tenant {
             hardware_by_hash: Index::default(),
             imports: Rows::default(),
             uploads: 0,
+            uploaded_at: SimTime::NEVER,
+            uploads_now: 0,
             identities: Rows::default(),
             entra_devices: Rows::default(),
             entra_by_device_id: Index::default(),
@@ -84,7 +98,11 @@ impl Tenant {
             odj_requests: Rows::default(),
             join_settings: Rows::default(),
             odj_queue: std::collections::VecDeque::new(),
+            kept: Kept::default(),
+            autopilot_sync: AutopilotSync::default(),
+            founded: cx.now(),
             version: 0,
+            changes: Changes::default(),
         }
     }
 
@@ -143,15 +161,22 @@ impl Tenant {
             display_name: cx.name(display_name),
             intune_licensed,
             enabled: true,
+            deleted: false,
             account: cx.name(account),
         };
-        self.version += 1;
-        self.users.push(user)
+        let id = self.users.push(user);
+        self.touch_user(id);
+        id
     }
 
     /// A user by `userPrincipalName`, without regard to case.
     pub fn user(&self, upn: &str, cx: &Cx) -> Option<Id<User>> {
-        self.users.iter().find(|(_, u)| cx.names.get(u.upn).eq_ignore_ascii_case(upn)).map(|(id, _)| id)
+        self.users.iter().find(|(_, u)| cx.names.get(u.upn).eq_ignore_ascii_case(upn) && !u.deleted).map(|(id, _)| id)
+    }
+
+    /// A user by `id`.
+    pub fn user_by_id(&self, id: Guid) -> Option<Id<User>> {
+        self.users.iter().find(|(_, u)| u.id == id && !u.deleted).map(|(row, _)| row)
     }
 
     /// A user's record.
@@ -160,14 +185,14 @@ impl Tenant {
     }
 
     /// All users, in the order of the scenario.
-    pub fn users(&self) -> impl ExactSizeIterator<Item = (Id<User>, &User)> {
-        self.users.iter()
+    pub fn users(&self) -> impl Iterator<Item = (Id<User>, &User)> {
+        self.users.iter().filter(|(_, u)| !u.deleted)
     }
 
     /// Gives a user an Intune licence or takes it.
     pub fn set_licensed(&mut self, id: Id<User>, licensed: bool) {
         self.users[id].intune_licensed = licensed;
-        self.version += 1;
+        self.touch_user(id);
     }
 
     /// Brings a row of the tenant what is due. Stale events do nothing; the answer says whether this one did something.
@@ -182,6 +207,7 @@ impl Tenant {
             actor::CONVERSION => self.conversion_due(Id::new(row), cx),
             actor::CONNECTOR_RECORD => self.connector_record_due(Id::new(row), event.step, cx),
             actor::COMPLIANCE => self.compliance_due(Id::new(row), cx),
+            actor::AUTOPILOT_SYNC => self.autopilot_sync_due(cx),
             _ => false,
         }
     }
@@ -213,6 +239,7 @@ impl Tenant {
                 let connector = &self.connectors[Id::new(row)];
                 (connector.name, connector.id)
             }
+            actor::AUTOPILOT_SYNC => (self.name, self.id),
             _ => (Sym::EMPTY, Guid::NIL),
         }
     }

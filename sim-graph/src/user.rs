@@ -15,6 +15,8 @@ pub struct User {
     pub intune_licensed: bool,
     /// `accountEnabled`.
     pub enabled: bool,
+    /// Whether it is gone.
+    pub deleted: bool,
     /// `onPremisesSamAccountName` with its domain, as in `CORP\ada`; empty for users of the cloud alone.
     pub account: Sym,
 }

@@ -28,7 +28,9 @@ impl Field {
         }
         // The tries in between would find nothing either: the next one that matters is the first after the way is clear.
         let next = from.max(now + self.knobs.dc_ping_retry).min(until);
-        around.cx.tell(&kinds::DC_SILENT, device.name, &[]);
+        let name = device.name;
+        self.tell_waiting(id, around);
+        around.cx.tell(&kinds::DC_SILENT, name, &[]);
         let data = EventData::Text("could not establish connectivity to the domain");
         self.devices[id].write(Channel::DeviceManagement, 100, data, &self.knobs, now);
         if now < until {
@@ -41,7 +43,9 @@ impl Field {
         let now = around.cx.now();
         let device = &self.devices[id];
         let Some(user) = device.user.get() else {
-            around.cx.tell_why(&kinds::NOBODY_SIGNS_IN, device.name, &[], &kinds::WHY_NO_USER);
+            let name = device.name;
+            self.tell_waiting(id, around);
+            around.cx.tell_why(&kinds::NOBODY_SIGNS_IN, name, &[], &kinds::WHY_NO_USER);
             return None;
         };
         if !device.hybrid {
@@ -75,6 +79,7 @@ impl Field {
             if event != 0 {
                 device.write(Channel::System, event, EventData::Text(text), &self.knobs, now);
             }
+            self.tell_waiting(id, around);
             around.cx.tell_why(&kinds::AD_SIGN_IN_REFUSED, name, &[Arg::Code(code), place_name.into()], why);
             let next = if code == STATUS_TRUSTED_RELATIONSHIP_FAILURE { now + self.knobs.join_retry } else { from };
             if next > now {

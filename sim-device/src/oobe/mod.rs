@@ -103,6 +103,7 @@ impl Field {
                 let from = place.internet_from(around.cx);
                 if from > now {
                     let (name, place) = (device.name, place.name);
+                    self.tell_waiting(id, around);
                     around.cx.tell_why(&kinds::NO_NETWORK, name, &[place.into()], &kinds::WHY_OFFLINE);
                     self.set_timer(id, STAGE, from, around.cx);
                     return None;
@@ -128,12 +129,26 @@ impl Field {
         let mut effects = std::mem::take(&mut self.effects);
         effects.clear();
         let before = self.devices[id].stage;
-        self.devices[id].stage = before.on(input, &cx, &mut effects);
+        let next = before.on(input, &cx, &mut effects);
+        if let Stage::Failed(failure) = next
+            && around.cx.trace.keeps_notes()
+        {
+            let seen = self.why_failed(id, before, failure, around);
+            around.cx.decided_on(seen);
+        }
+        self.devices[id].stage = next;
         for effect in &effects {
             self.deliver(id, *effect, before, around);
         }
         self.effects = effects;
         self.version += 1;
+    }
+
+    /// The next record tells that the device waits on where it is.
+    fn tell_waiting(&self, id: Id<Device>, around: &mut Around<'_>) {
+        let mut seen = around.cx.seen();
+        self.why_waiting(id, self.devices[id].stage, around.sides(), &mut seen);
+        around.cx.decided_on(seen);
     }
 
     fn deliver(&mut self, id: Id<Device>, effect: Effect, before: Stage, around: &mut Around<'_>) {

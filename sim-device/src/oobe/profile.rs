@@ -57,7 +57,9 @@ impl Field {
     pub(super) fn sign_in(&mut self, id: Id<Device>, around: &mut Around<'_>) -> Option<Input> {
         let device = &self.devices[id];
         let Some(user) = device.user.get() else {
-            around.cx.tell_why(&kinds::NOBODY_SIGNS_IN, device.name, &[], &kinds::WHY_NO_USER);
+            let name = device.name;
+            self.tell_waiting(id, around);
+            around.cx.tell_why(&kinds::NOBODY_SIGNS_IN, name, &[], &kinds::WHY_NO_USER);
             return None;
         };
         if device.hybrid && device.os_build < FIRST_HYBRID_BUILD {
