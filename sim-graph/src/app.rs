@@ -197,7 +197,7 @@ impl Tenant {
     }
 
     fn is_for(&self, assignment: &Assignment, device: Id<EntraDevice>, user: Option<Id<User>>, cx: &Cx) -> bool {
-        let of_user = || user.is_some_and(|u| assignment.include.iter().any(|g| self.groups[*g].users.contains(&u)));
+        let of_user = || user.is_some_and(|u| self.holds_user(assignment, u));
         assignment.reaches(self, device, cx, &mut Unasked).is_some() || of_user()
     }
 

@@ -232,7 +232,7 @@ impl Tenant {
         let mut pages: Vec<(Id<EspProfile>, &EspProfile)> = self.esp_profiles().collect();
         pages.sort_by_key(|(_, p)| p.priority);
         let for_user = |(_, p): &&(Id<EspProfile>, &EspProfile)| {
-            user.is_some_and(|u| p.assignment.include.iter().any(|g| self.groups[*g].users.contains(&u)))
+            user.is_some_and(|u| self.holds_user(&p.assignment, u))
         };
         let for_device = pages.iter().find(|(_, p)| p.assignment.reaches(self, device, cx, &mut Unasked).is_some());
         let found = for_device.or_else(|| pages.iter().find(for_user));
@@ -258,6 +258,12 @@ impl Tenant {
     /// An enrollment status page's record.
     pub fn esp_profile_record(&self, id: Id<EspProfile>) -> &EspProfile {
         &self.esp_profiles[id]
+    }
+
+    /// Whether an assignment holds a user, by itself or through groups.
+    pub(crate) fn holds_user(&self, assignment: &Assignment, user: Id<User>) -> bool {
+        let holds = |groups: &[Id<crate::Group>]| groups.iter().any(|g| self.is_user_in(*g, user));
+        !holds(&assignment.exclude) && (assignment.all_users || holds(&assignment.include))
     }
 
     /// Names the apps that block an enrollment status page; `None` for all required ones.

@@ -11,7 +11,7 @@ use sim_core::{Blame, Cx, Evidence, Id, Kind, RecordKey, SimTime, Sym};
 impl Tenant {
     /// Whether a device is a member of a group; if it is not, with what the group's rule says of it.
     pub fn is_member(&self, group: Id<Group>, device: Id<EntraDevice>, cx: &Cx, evidence: &mut impl Evidence) -> bool {
-        let member = self.groups[group].devices.contains(device);
+        let member = self.is_device_in(group, device);
         if evidence.is_asked() {
             let name = cx.names.get(self.groups[group].name);
             evidence.note(|| format!("the device is {} group {name}", if member { "in" } else { "not in" }));

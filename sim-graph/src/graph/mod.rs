@@ -13,6 +13,7 @@ mod delta;
 mod device_configurations;
 mod device_enrollment_configurations;
 mod devices;
+mod directory_objects;
 mod domain_join_connectors;
 mod domains;
 mod entity;
@@ -99,6 +100,11 @@ impl Default for Caller<'_> {
             preferences: Preferences::default(),
         }
     }
+}
+
+/// An instant as the directory writes it.
+pub(crate) fn time_text(out: &mut String, at: sim_core::SimTime) {
+    json::time(out, at, Family::Directory);
 }
 
 /// Answers a request target, whatever it is.
