@@ -1,5 +1,7 @@
 //! Makes the world that a scenario describes, and turns its steps into commands.
 
+mod esp;
+
 use super::document::{OneOrMany, Span, Spanned};
 use super::forest::build::administrator_password;
 use super::model::{self, Action, ConnectorBuild, FaultKind, File, Join, License, Owner};
@@ -278,16 +280,25 @@ impl Builder<'_> {
             };
             self.tenant.add_domain_join_profile(new, &mut self.cx);
         }
+        self.tracked(section);
         for page in &section.esp_profiles {
             self.declare("enrollment status page", &page.name, page.name.span);
             let settings = EspSettings {
                 show_progress: page.show_progress,
                 timeout: page.timeout.0,
                 continue_on_failure: page.continue_on_failure,
+                retry_on_failure: page.retry_on_failure,
+                reset_on_failure: page.reset_on_failure,
+                logs_on_failure: page.logs_on_failure,
                 user_phase: page.user_phase,
+                ..EspSettings::DEFAULT
             };
             let assignment = self.assignment(&page.assign, &OneOrMany(Vec::new()));
-            self.tenant.add_esp_profile(&page.name, settings, assignment, &mut self.cx);
+            let id = self.tenant.add_esp_profile(&page.name, settings, assignment, &mut self.cx);
+            if let Some(named) = &page.blocking {
+                let apps = named.0.iter().filter_map(|app| self.tenant.app(app, &self.cx)).collect();
+                self.tenant.set_blocking_apps(id, Some(apps));
+            }
         }
         if let Some(scope) = section.mdm_scope.0.first().filter(|scope| scope.value != "all") {
             self.declare("MDM user scope", "mdm_scope", scope.span);
@@ -579,6 +590,10 @@ impl Builder<'_> {
                 command::Action::Delegate { account: delegate.account.value.clone(), ou: delegate.ou.value.clone() }
             }
             Action::RedirectComputers(redirect) => command::Action::RedirectComputers { ou: redirect.ou.value.clone() },
+            Action::Press(press) => self.press(press),
+            Action::SetApp(set) => self.set_app(set),
+            Action::SetConfiguration(set) => self.set_configuration(set),
+            Action::SetEsp(set) => self.set_esp(set),
             Action::Ldap(changes) => self.scenario.ldap_changes(changes, line, &mut self.cx),
         }
     }

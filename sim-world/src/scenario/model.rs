@@ -5,8 +5,12 @@ pub use super::forest::model::{Forest, LdapChanges, LdapCheck, Link, Scope};
 use super::words::{CheckMoment, Code, Instant, Moment, Span};
 use sim_core::{SimDuration, SimTime};
 
+mod esp;
 mod notes;
 
+pub use esp::{
+    App, AppKind, Button, ConfigurationKind, ConfigurationProfile, Context, Press, SetApp, SetConfiguration, SetEsp,
+};
 pub use notes::FailureNotes;
 
 /// 2022-11-17T08:00:00Z, the day of the how-to that this all began with.
@@ -69,6 +73,10 @@ section! {
         domain_join_profiles: Vec<Spanned<DomainJoinProfile>> = Vec::new(),
         /// Enrollment status pages, by priority.
         esp_profiles: Vec<Spanned<EspProfile>> = Vec::new(),
+        /// Required apps, oldest first.
+        apps: Vec<Spanned<App>> = Vec::new(),
+        /// Configuration profiles that enrollment status pages wait for.
+        configuration_profiles: Vec<Spanned<ConfigurationProfile>> = Vec::new(),
         /// Who gets automatic MDM enrolment: `all`, `none`, or groups of users.
         mdm_scope: OneOrMany<Spanned<String>> = OneOrMany(Vec::new()),
         /// Whether a platform restriction blocks Windows (MDM).
@@ -175,8 +183,16 @@ section! {
         timeout: Span = Span(SimDuration::from_mins(60)),
         /// Whether users may go on after a failure.
         continue_on_failure: bool = false,
+        /// Whether users may try again after a failure.
+        retry_on_failure: bool = true,
+        /// Whether users may reset the device after a failure.
+        reset_on_failure: bool = false,
+        /// Whether users may collect logs after a failure.
+        logs_on_failure: bool = false,
         /// Whether the user phase is shown.
         user_phase: bool = true,
+        /// The apps that the page waits for; by default all required ones.
+        blocking: Option<OneOrMany<Spanned<String>>>,
         /// Groups it is assigned to, or `all devices`.
         assign: OneOrMany<Spanned<String>> = OneOrMany(Vec::new()),
     }
@@ -338,6 +354,14 @@ choice! {
         delegate => Delegate(Delegate),
         /// A directory administrator sends new computers to an organizational unit (redircmp).
         redirect_computers => RedirectComputers(RedirectComputers),
+        /// Somebody presses a button of the error page that devices show.
+        press => Press(Press),
+        /// An administrator uploads another package of an app, or mends its detection rule.
+        set_app => SetApp(SetApp),
+        /// What a configuration profile waits for answers again, or does not any more.
+        set_configuration => SetConfiguration(SetConfiguration),
+        /// An administrator gives an enrollment status page other settings.
+        set_esp => SetEsp(SetEsp),
         /// Somebody changes the directory with LDIF records.
         ldap => Ldap(Spanned<LdapChanges>),
     }

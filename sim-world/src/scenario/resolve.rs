@@ -2,6 +2,8 @@
 //! requests and filters can be read, and the rules of the domain. Where the real service refuses a value it is an error; where it
 //! lets one run into the wall it is a warning, because running into it is what a scenario may be for.
 
+mod esp;
+
 use super::csv::FleetRow;
 use super::document::{Diagnostic, Diagnostics, OneOrMany, Span, Spanned, shown, suggest};
 use super::forest::{self, check::check_dn};
@@ -37,6 +39,9 @@ pub(super) struct Names {
     connectors: BTreeSet<String>,
     syncs: BTreeSet<String>,
     devices: BTreeSet<String>,
+    apps: BTreeSet<String>,
+    configuration_profiles: BTreeSet<String>,
+    esp_profiles: BTreeSet<String>,
     /// Some declarations could not be read, so that a missing name may be among them.
     partial: bool,
 }
@@ -68,24 +73,26 @@ pub(super) fn check(file: &File, partial: bool, files: &mut Files<'_>, out: &mut
     }
 }
 
+/// Notes a declared name, unless it is declared already.
+fn declare(set: &mut BTreeSet<String>, what: &str, name: &Spanned<String>, key: String, out: &mut Diagnostics) {
+    if name.trim().is_empty() {
+        out.report(
+            Diagnostic::error("scenario::empty_name", name.span, format!("the {what} has no name"))
+                .label("this is empty"),
+        );
+    } else if !set.insert(key) {
+        let message = format!("the {what} {} is declared twice", shown(name));
+        out.report(
+            Diagnostic::error("scenario::duplicate_name", name.span, message)
+                .label("declared before")
+                .help("give it another name"),
+        );
+    }
+}
+
 /// Collects declared names and reports those that are declared twice.
 fn declared(file: &File, partial: bool, files: &mut Files<'_>, out: &mut Diagnostics) -> Names {
     let mut names = Names { partial, ..Names::default() };
-    fn declare(set: &mut BTreeSet<String>, what: &str, name: &Spanned<String>, key: String, out: &mut Diagnostics) {
-        if name.trim().is_empty() {
-            out.report(
-                Diagnostic::error("scenario::empty_name", name.span, format!("the {what} has no name"))
-                    .label("this is empty"),
-            );
-        } else if !set.insert(key) {
-            let message = format!("the {what} {} is declared twice", shown(name));
-            out.report(
-                Diagnostic::error("scenario::duplicate_name", name.span, message)
-                    .label("declared before")
-                    .help("give it another name"),
-            );
-        }
-    }
     let plain = |name: &Spanned<String>| name.value.clone();
     let folded = |name: &Spanned<String>| name.to_ascii_lowercase();
     if let Some(tenant) = &file.tenant {
@@ -101,10 +108,7 @@ fn declared(file: &File, partial: bool, files: &mut Files<'_>, out: &mut Diagnos
         for profile in &tenant.domain_join_profiles {
             declare(&mut names.domain_join_profiles, "domain join profile", &profile.name, plain(&profile.name), out);
         }
-        let mut pages = BTreeSet::new();
-        for page in &tenant.esp_profiles {
-            declare(&mut pages, "enrollment status page", &page.name, plain(&page.name), out);
-        }
+        esp::declared(tenant, &mut names, out);
     }
     for domain in file.forest.iter().flat_map(|f| &f.domains) {
         declare(&mut names.domains, "domain", &domain.name, folded(&domain.name), out);
@@ -379,9 +383,7 @@ fn check_tenant(file: &File, names: &Names, out: &mut Diagnostics) {
         check_assignment(&profile.exclude, names, out);
         check_domain_join(profile, names, out);
     }
-    for page in &tenant.esp_profiles {
-        check_assignment(&page.assign, names, out);
-    }
+    esp::check(tenant, names, out);
 }
 
 fn check_rule(rule: &Spanned<String>, out: &mut Diagnostics) {
@@ -571,6 +573,10 @@ fn check_action(action: &Spanned<Action>, names: &Names, files: &mut Files<'_>, 
         Action::License(license) => refer_user(&license.user, names, out),
         Action::Delegate(delegate) => check_dn(&delegate.ou, out),
         Action::RedirectComputers(redirect) => check_dn(&redirect.ou, out),
+        Action::Press(press) => refer_devices(&press.devices, names, out),
+        Action::SetApp(set) => esp::check_set_app(set, names, out),
+        Action::SetConfiguration(set) => esp::check_set_configuration(set, names, out),
+        Action::SetEsp(set) => esp::check_set_esp(set, names, out),
         Action::Ldap(changes) => forest::check::check_changes(changes, names, files, out),
     }
 }
