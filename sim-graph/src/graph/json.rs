@@ -227,8 +227,8 @@ impl Property {
             return item.key(source);
         }
         let kept = match self.write {
-            Write::Kept if source.tenant.kept.is_empty() => None,
-            Write::Kept => source.tenant.kept.get(item.key(source), self.name),
+            Write::Kept | Write::Noted if source.tenant.kept.is_empty() => None,
+            Write::Kept | Write::Noted => source.tenant.kept.get(item.key(source), self.name),
             Write::No | Write::Own => None,
         };
         kept.map_or_else(|| (self.get)(source, item.row), |value| given(self.edm, value))

@@ -13,6 +13,7 @@ mod delta;
 mod device_configurations;
 mod device_enrollment_configurations;
 mod devices;
+mod directory_objects;
 mod domain_join_connectors;
 mod domains;
 mod entity;
@@ -108,10 +109,15 @@ impl Default for Caller<'_> {
     }
 }
 
+/// An instant as the directory writes it.
+pub(crate) fn time_text(out: &mut String, at: sim_core::SimTime) {
+    json::time(out, at, Family::Directory);
+}
+
 /// Answers a request target, whatever it is.
 pub fn handle(source: &Source<'_>, target: &str, caller: &Caller<'_>) -> Reply {
-    let asked = route::as_user(target, caller.principal.user);
-    match asked.and_then(|asked| read::read_for(source, &asked, caller)) {
+    let resolved = route::as_user(target, caller.principal.user);
+    match resolved.and_then(|target| read::read_for(source, &target, caller)) {
         Ok(answer) => answer.reply(caller),
         Err(error) => {
             let mut reply = error.reply(caller.ids, source.cx.now());

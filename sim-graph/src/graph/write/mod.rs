@@ -14,7 +14,7 @@ pub(super) use refusal::Form;
 pub use refusal::Refusal;
 
 use super::answer::{Answer, Collection, Shape, Single};
-use super::entity::{EntityType, Item, Navigation, Source};
+use super::entity::{EntityType, Family, Item, Navigation, Source};
 use super::error::GraphError;
 use super::route::{self, Change, Does, Method, Set, Takes};
 use super::selection::Selection;
@@ -160,7 +160,13 @@ fn call<'c>(
     let set = change.on;
     let key = |nth: usize| keys.get(nth).copied();
     let part = change.part.and_then(|name| route::navigation(set, name, version));
-    let item = key(0).map(|key| read::entity(source, set, key, version)).transpose()?;
+    let item = match key(0) {
+        Some(key) => Some(match change.key {
+            Some(name) => read::entity_by(source, set, name, key, version)?,
+            None => read::entity(source, set, key, version)?,
+        }),
+        None => None,
+    };
     let mut path = key(0).map_or_else(|| set.path.to_owned(), |key| format!("{}('{key}')", set.path));
     let mut related = None;
     if let (Some(part), Some(item)) = (part, item) {
@@ -169,7 +175,11 @@ fn call<'c>(
             path.extend(["('", key, "')"]);
             let mut items = (part.get)(source, item.row);
             let found = items.find(|item| read::is_key(&item.key(source), key));
-            related = Some(found.ok_or_else(|| read::no_entity(set, path.clone(), version))?);
+            let missing = || match set.declared.family {
+                Family::Directory => GraphError::NoObject { id: key.to_owned() },
+                Family::Intune(_) => read::no_entity(set, path.clone(), version),
+            };
+            related = Some(found.ok_or_else(missing)?);
         }
     }
     let form = Form { family: set.declared.family, path, version };
@@ -268,6 +278,11 @@ impl Outcome {
         Self { status: 200, ..Self::created(set, item) }
     }
 
+    /// An entity, by what follows `$metadata#`: 200.
+    pub(super) fn shown_in(context: String, declared: &'static EntityType, item: Item) -> Self {
+        Self::created_in(context, declared, item).with_status(200)
+    }
+
     /// A related entity was made: 201.
     pub(super) fn created_in(context: String, declared: &'static EntityType, item: Item) -> Self {
         Self::of(201, Shows::One { context, declared, item })
@@ -349,14 +364,19 @@ impl<'c> Call<'c> {
     pub(super) fn required(&self, names: &[&str]) -> Result<(), GraphError> {
         let missing = |name: &&&str| self.body.get(name).is_none_or(serde_json::Value::is_null);
         match names.iter().find(missing) {
-            Some(name) => Err(Refusal::missing(&self.form, name, self.body.ty).into()),
+            Some(name) => Err(Refusal::missing(&self.form, name, self.about()).into()),
             None => Ok(()),
         }
     }
 
+    /// The type that refusals name: parameters of actions are of no type that clients know.
+    fn about(&self) -> &'static EntityType {
+        if self.body.ty.all().any(|ty| ty.key.is_some()) { self.body.ty } else { self.set.declared }
+    }
+
     /// A value that is not taken.
     pub(super) fn invalid(&self, name: &str) -> GraphError {
-        Refusal::invalid(&self.form, name, self.body.ty).into()
+        Refusal::invalid(&self.form, name, self.about()).into()
     }
 }
 
