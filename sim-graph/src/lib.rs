@@ -8,6 +8,7 @@
 pub mod actor;
 mod autopilot_device;
 mod autopilot_sync;
+mod bag;
 mod changes;
 mod configuration;
 mod connector;
@@ -34,6 +35,7 @@ mod why;
 
 pub use autopilot_device::{AssignmentStatus, AutopilotDevice, EnrollmentState, ProfileAnswer, StillEnrolled};
 pub use autopilot_sync::{AutopilotSync, SyncRefused};
+pub use bag::BagEntity;
 pub use configuration::{DomainJoinProfile, EspProfile, EspSettings, NewDomainJoinProfile};
 pub use connector::{ConnectorState, OdjConnector};
 pub(crate) use deployment_profile::ProfileChange;

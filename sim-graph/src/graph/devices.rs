@@ -114,7 +114,7 @@ pub static SET: Set = Set {
     path: "devices",
     declared: &DEVICE,
     holds: &[],
-    rows: |s| Box::new(s.tenant.entra_devices().map(|(id, _)| item(id))),
+    rows: |s, _| Box::new(s.tenant.entra_devices().map(|(id, _)| item(id))),
     indexes: &[("deviceId", |s, id| {
         let id = id.parse().ok()?;
         s.tenant.entra_device_by_device_id(id).map(item)

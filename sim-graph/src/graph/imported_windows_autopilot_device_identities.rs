@@ -60,7 +60,7 @@ pub static SET: Set = Set {
     path: "deviceManagement/importedWindowsAutopilotDeviceIdentities",
     declared: &IMPORTED,
     holds: &[],
-    rows: |s| Box::new(s.tenant.imported_devices().map(|(id, _)| item(id))),
+    rows: |s, _| Box::new(s.tenant.imported_devices().map(|(id, _)| item(id))),
     indexes: &[],
     other_key: None,
     expands: true,

@@ -66,7 +66,7 @@ pub static SET: Set = Set {
     path: "deviceManagement/windowsAutopilotDeviceIdentities",
     declared: &IDENTITY,
     holds: &[],
-    rows: |s| Box::new(s.tenant.identities().map(|(id, _)| item(id))),
+    rows: |s, _| Box::new(s.tenant.identities().map(|(id, _)| item(id))),
     indexes: &[],
     other_key: None,
     expands: false,
