@@ -6,6 +6,7 @@
 //! OData are pure functions over any device or record.
 
 pub mod actor;
+mod application;
 mod autopilot_device;
 mod autopilot_sync;
 mod changes;
@@ -26,10 +27,12 @@ pub mod membership_rule;
 pub mod odata;
 mod odj;
 mod policy;
+pub mod sign_in;
 mod tenant;
 mod user;
 mod why;
 
+pub use application::{Application, ClientSecret, Hidden, NewApplication};
 pub use autopilot_device::{AssignmentStatus, AutopilotDevice, EnrollmentState, ProfileAnswer, StillEnrolled};
 pub use autopilot_sync::{AutopilotSync, SyncRefused};
 pub use configuration::{DomainJoinProfile, EspProfile, EspSettings, NewDomainJoinProfile};
@@ -45,4 +48,4 @@ pub use managed_device::{CheckIn, EnrollError, ManagedDevice, ManagedJoin, defau
 pub use odj::{JoinSettings, OdjBlob, OdjRequest, OdjState};
 pub use policy::{MdmScope, Policies};
 pub use tenant::{Tenant, VerifiedDomain};
-pub use user::User;
+pub use user::{Credentials, User};

@@ -4,9 +4,11 @@ use crate::actor;
 use crate::changes::Changes;
 use crate::kept::Kept;
 use crate::policy::Policies;
+use crate::sign_in::SignInKnobs;
 use crate::{
-    AutopilotDevice, AutopilotSync, DeploymentProfile, DomainJoinProfile, EntraDevice, EspProfile, Group, Hardware,
-    ImportedDevice, JoinSettings, ManagedDevice, OdjConnector, OdjRequest, TenantKnobs, User,
+    Application, AutopilotDevice, AutopilotSync, DeploymentProfile, DomainJoinProfile, EntraDevice, EspProfile, Group,
+    Hardware, ImportedDevice, JoinSettings, ManagedDevice, OdjConnector, OdjRequest, TenantKnobs, User,
+    user::Credentials,
 };
 use sim_core::{Cx, Draw, Event, Guid, Id, Index, Key, Purpose, Rows, SimDuration, SimTime, Sym};
 
@@ -32,10 +34,13 @@ pub struct Tenant {
     pub knobs: TenantKnobs,
     /// Tenant-wide switches.
     pub policies: Policies,
+    /// The numbers of sign-in.
+    pub sign_in: SignInKnobs,
     pub(crate) id: Guid,
     pub(crate) name: Sym,
     pub(crate) domains: Vec<VerifiedDomain>,
     pub(crate) users: Rows<User>,
+    pub(crate) applications: Vec<Application>,
     pub(crate) groups: Rows<Group>,
     pub(crate) hardware: Rows<Hardware>,
     pub(crate) hardware_by_hash: Index<Hardware>,
@@ -72,10 +77,12 @@ impl Tenant {
         Self {
             knobs,
             policies: Policies::default(),
+            sign_in: SignInKnobs::default(),
             id: cx.chance.guid(IDS, Key::of("tenant", name), 0),
             name: cx.name(name),
             domains: Vec::new(),
             users: Rows::default(),
+            applications: Vec::new(),
             groups: Rows::default(),
             hardware: Rows::default(),
             hardware_by_hash: Index::default(),
@@ -159,6 +166,7 @@ impl Tenant {
             enabled: true,
             deleted: false,
             account: cx.name(account),
+            credentials: Credentials::default(),
         };
         let id = self.users.push(user);
         self.touch_user(id);
@@ -183,6 +191,18 @@ impl Tenant {
     /// All users, in the order of the scenario.
     pub fn users(&self) -> impl Iterator<Item = (Id<User>, &User)> {
         self.users.iter().filter(|(_, u)| !u.deleted)
+    }
+
+    /// Sets what a user signs in with, and the directory roles that come with it.
+    pub fn set_credentials(&mut self, id: Id<User>, credentials: Credentials) {
+        self.users[id].credentials = credentials;
+        self.version += 1;
+    }
+
+    /// Enables a user's account or disables it.
+    pub fn set_user_enabled(&mut self, id: Id<User>, enabled: bool) {
+        self.users[id].enabled = enabled;
+        self.touch_user(id);
     }
 
     /// Gives a user an Intune licence or takes it.

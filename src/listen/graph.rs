@@ -3,13 +3,16 @@
 use super::http::{BodyError, Connection, Shared, body, header, root};
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, HeaderName, STRICT_TRANSPORT_SECURITY, VARY};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::header::{
+    ACCEPT, CACHE_CONTROL, CONTENT_TYPE, HeaderName, STRICT_TRANSPORT_SECURITY, VARY, WWW_AUTHENTICATE,
+};
+use axum::http::{HeaderMap, HeaderValue, Method as HttpMethod, StatusCode, Uri};
 use axum::response::Response;
 use serde_json::json;
 use sim_graph::graph::{self, Caller, Ids, Method, Preferences, Principal, Reply, Strictness};
 use sim_world::World;
 use sim_world::command::{Command, Reply as Answered};
+use std::sync::Arc;
 
 const PREFER: HeaderName = HeaderName::from_static("prefer");
 const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
@@ -27,36 +30,63 @@ pub(crate) async fn answer(shared: &Shared, request: Request) -> Response {
     let ids = Ids { request: request_id, client_request: asked.and_then(|id| id.parse().ok()).unwrap_or(request_id) };
     // What a client sent comes back as it is, a GUID or not.
     let client_request_id = request.headers().get(CLIENT_REQUEST_ID).cloned();
-    let reply = match authorize(request.headers()) {
-        Ok(()) => route(shared, request, ids).await,
+    let reply = match authorize(shared, (request.method(), request.uri(), request.headers()), ids).await {
+        Ok(principal) => route(shared, request, ids, &principal).await,
         Err(refusal) => refusal,
     };
     respond(reply, ids, client_request_id)
 }
 
-/// Whether whoever asks may ask. Nobody is turned away yet: tokens come with sign-in.
-fn authorize(_headers: &HeaderMap) -> Result<(), Reply> {
-    Ok(())
+/// Who asks, if they may ask at all; and whether they may ask for this.
+async fn authorize(
+    shared: &Shared,
+    (method, uri, headers): (&HttpMethod, &Uri, &HeaderMap),
+    ids: Ids,
+) -> Result<Arc<Principal>, Reply> {
+    let (tenant, strict, now) = shared.world.read(|world| {
+        let tenant = world.tenant();
+        (tenant.id(), tenant.policies.strict_sign_in, world.now())
+    });
+    if is_anonymous(method, uri) {
+        return Ok(Arc::new(Principal::ANYBODY));
+    }
+    let principal = shared.sign_in.bearer(headers, tenant, strict).await.map_err(|refusal| {
+        let code = "InvalidAuthenticationToken";
+        let mut reply = error(shared, StatusCode::UNAUTHORIZED, code, &refusal.to_string(), ids);
+        reply.headers.push((WWW_AUTHENTICATE.as_str(), CHALLENGE.to_owned()));
+        reply
+    })?;
+    principal.permits(method.as_str(), target(uri)).map_err(|refusal| refusal.reply(ids, now))?;
+    Ok(principal)
 }
 
-async fn route(shared: &Shared, request: Request, ids: Ids) -> Reply {
+/// What stands in the answer to a request without a good token.
+const CHALLENGE: &str = r#"Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", client_id="00000003-0000-0000-c000-000000000000""#;
+
+/// The schema is for everybody to read.
+fn is_anonymous(method: &HttpMethod, uri: &Uri) -> bool {
+    let mut segments = uri.path().split('/').filter(|segment| !segment.is_empty());
+    let schema = segments.nth(1).is_some_and(|segment| segment.replace("%24", "$").eq_ignore_ascii_case("$metadata"));
+    schema && segments.next().is_none() && method == HttpMethod::GET
+}
+
+async fn route(shared: &Shared, request: Request, ids: Ids, principal: &Principal) -> Reply {
     shared.world.request_passes().await;
-    if request.method() == axum::http::Method::GET {
-        read(shared, &request, ids)
+    if request.method() == HttpMethod::GET {
+        read(shared, &request, ids, principal)
     } else {
-        write(shared, request, ids).await
+        write(shared, request, ids, principal).await
     }
 }
 
-fn read(shared: &Shared, request: &Request, ids: Ids) -> Reply {
+fn read(shared: &Shared, request: &Request, ids: Ids, principal: &Principal) -> Reply {
     let root = graph_root(request);
     let eventual =
         header(request.headers(), &CONSISTENCY_LEVEL).is_some_and(|level| level.eq_ignore_ascii_case("eventual"));
-    let principal = Principal::ANYBODY;
     let preferences = preferences(request.headers());
     let strictness = Strictness::Wire { eventual };
-    let caller = Caller { root: &root, strictness, ids, principal: &principal, preferences };
-    shared.world.read(|world| world.graph(target(request), &caller))
+    let caller = Caller { root: &root, strictness, ids, principal, preferences };
+    shared.world.read(|world| world.graph(target(request.uri()), &caller))
 }
 
 fn graph_root(request: &Request) -> String {
@@ -64,8 +94,8 @@ fn graph_root(request: &Request) -> String {
     connection.map_or_else(|| sim_graph::graph::ROOT.to_owned(), |connection| root(request, connection))
 }
 
-fn target(request: &Request) -> &str {
-    request.uri().path_and_query().map_or("/", |target| target.as_str())
+fn target(uri: &Uri) -> &str {
+    uri.path_and_query().map_or("/", |target| target.as_str())
 }
 
 /// What the client wishes of the form of the answer.
@@ -79,12 +109,12 @@ fn preferences(headers: &HeaderMap) -> Preferences {
 }
 
 /// A request that may change something: a command to the world.
-async fn write(shared: &Shared, request: Request, ids: Ids) -> Reply {
+async fn write(shared: &Shared, request: Request, ids: Ids, principal: &Principal) -> Reply {
     let Some(method) = Method::of(request.method().as_str()) else {
         let message = "Specified HTTP method is not allowed for the request target.";
         return error(shared, StatusCode::METHOD_NOT_ALLOWED, "Request_BadRequest", message, ids);
     };
-    let (root, target) = (graph_root(&request), target(&request).to_owned());
+    let (root, target) = (graph_root(&request), target(request.uri()).to_owned());
     let content_type = header(request.headers(), &CONTENT_TYPE).unwrap_or_default().to_owned();
     let body = match body(request.into_body(), shared.limits).await {
         Ok(body) => body.to_vec(),
@@ -97,7 +127,7 @@ async fn write(shared: &Shared, request: Request, ids: Ids) -> Reply {
             return error(shared, StatusCode::REQUEST_TIMEOUT, "RequestTimeout", message, ids);
         }
     };
-    let principal = Principal::ANYBODY;
+    let principal = principal.clone();
     let request = graph::Request { method, target, root, content_type, body, principal, ids };
     match shared.world.apply_in(shared.world.life(), &Command::Graph(Box::new(request))) {
         Some(Ok(Answered::Graph(reply))) => reply,
