@@ -144,6 +144,33 @@ impl Tenant {
         id
     }
 
+    /// A device that a client describes, which is joined to nothing.
+    pub(crate) fn create_device_by_hand(
+        &mut self,
+        device_id: Guid,
+        name: &str,
+        os_version: &str,
+        enabled: bool,
+        cx: &mut Cx,
+    ) -> Id<EntraDevice> {
+        let name = cx.name(name);
+        let [a, b] = device_id.halves();
+        let new = NewEntraDevice {
+            device_id,
+            who: name,
+            display_name: name,
+            trust_type: TrustType::Workplace,
+            enabled,
+            ownership: Ownership::Unknown,
+            registered: SimTime::NEVER,
+        };
+        let id = self.create_entra_device(Key(a).part(b).part(cx.now().unix_millis() as u64), new, cx);
+        self.entra_devices[id].os_version = cx.name(os_version);
+        cx.tell(&kinds::ENTRA_DEVICE_CREATED, name, &[device_id.into()]);
+        self.device_changed(id, cx);
+        id
+    }
+
     /// The living device with this `deviceId`.
     pub fn entra_device_by_device_id(&self, device_id: Guid) -> Option<Id<EntraDevice>> {
         let is = |id: Id<EntraDevice>| self.entra_devices[id].device_id == device_id && !self.entra_devices[id].deleted;
@@ -185,6 +212,7 @@ impl Tenant {
         cx.schedule.clear(&mut device.evaluation);
         let (who, device_id) = (device.who, device.device_id);
         cx.tell(&kinds::ENTRA_DEVICE_DELETED, who, &[device_id.into()]);
+        self.remember_deleted(crate::DirectoryObject::Device(id), cx.now());
         self.forget_entra_device(id, cx);
     }
 

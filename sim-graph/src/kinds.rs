@@ -18,6 +18,17 @@ kinds! {
     GROUP_TAG_SET: Told = "group tag set to `{0}`, was `{1}`";
     JOINED_GROUP: Told = "joined group {0}";
     LEFT_GROUP: Told = "left group {0}";
+    OBJECT_RESTORED: Told = "restored, {0}";
+    LICENSES_SET: Told = "licences assigned, {0}";
+    USER_DELETED: Told = "user {0} deleted";
+    ACTION_ASKED: Told = "remote action {0} asked for";
+    ACTION_FINISHED: Told = "remote action {0}: {1}";
+    OWNERSHIP_SET: Told = "ownership set to {0}";
+    GROUP_CREATED: Told = "group {0} created";
+    ENTRA_DEVICE_CHANGED: Told = "Entra device changed";
+    ENTRA_DEVICE_CREATED: Told = "Entra device {0} created";
+    GROUP_DELETED: Told = "group {0} deleted";
+    RULE_SET: Told = "membership rule set";
     PROFILE_INTENDED: Detail = "deployment profile {0} intended: {why}";
     PROFILE_PENDING: Told = "profile status pending ({0})";
     PROFILE_ASSIGNED: Told = "profile status {1} ({0})";

@@ -58,6 +58,8 @@ sim_core::knobs! {
         autopilot_sync_apart: SimDuration = SimDuration::from_mins(10), Documented, "windowsAutopilotSettings: sync (Graph reference)";
         /// How often Intune synchronises with the Autopilot service by itself.
         autopilot_sync_period: SimDuration = SimDuration::from_hours(12), Assumed, "not documented; administrators say 12 hours";
+        /// How long deleted users, devices and Microsoft 365 groups can be restored.
+        deleted_items: SimDuration = SimDuration::from_days(30), Documented, "deletedItems (Graph reference): 30 days";
         /// From the time a profile with *Convert all targeted devices* reaches a device to its registration, if the device has checked in by then.
         convert: SimDuration = SimDuration::from_hours(24), Assumed, "Autopilot profiles: allow 48 hours; typical half of it";
         /// The longest a conversion takes once the device has checked in. A device that never does is never converted.
@@ -78,6 +80,12 @@ sim_core::knobs! {
         identity_shows_host_name: bool = true, Documented, "Deploy hybrid Azure AD-joined devices (2022): after enrolment their names become the hostname of the device";
         /// From enrolment to the first verdict on compliance.
         compliance_first: SimDuration = SimDuration::from_mins(30), Observed, "field reports: 15 to 30 minutes, 8 hours for the full inventory";
+        /// Licences bought of each product.
+        licenses: u32 = 10_000, Assumed, "a simulator's choice: enough for a fleet";
+        /// Whether a licence can be given only to users with a `usageLocation`.
+        usage_location: bool = true, Documented, "user: assignLicense (Graph reference): usageLocation is required";
+        /// Whether the Entra device of a registered device is protected from deletion.
+        anchor_protected: bool = false, Observed, "azure-docs issue 85593: the portal blocks it, Graph and PowerShell succeed and leave an orphan; newer reports see 403";
         /// The longest CSV file, in device rows.
         csv_rows: u32 = 500, Documented, "Add devices (memdocs): at most 500 rows a file";
         /// How long a link to later changes of directory objects is good for.

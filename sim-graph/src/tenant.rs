@@ -6,9 +6,9 @@ use crate::kept::Kept;
 use crate::policy::Policies;
 use crate::sign_in::SignInKnobs;
 use crate::{
-    Application, AutopilotDevice, AutopilotSync, DeploymentProfile, DomainJoinProfile, EntraDevice, EspProfile, Group,
-    Hardware, ImportedDevice, JoinSettings, ManagedDevice, OdjConnector, OdjRequest, TenantKnobs, User,
-    user::Credentials,
+    Application, AutopilotDevice, AutopilotSync, DeletedItem, DeploymentProfile, DomainJoinProfile, EntraDevice,
+    EspProfile, Group, Hardware, ImportedDevice, JoinSettings, ManagedDevice, OdjConnector, OdjRequest, TenantKnobs,
+    User,
 };
 use sim_core::{Cx, Draw, Event, Guid, Id, Index, Key, Purpose, Rows, SimDuration, SimTime, Sym};
 
@@ -22,6 +22,8 @@ pub struct VerifiedDomain {
     pub name: Sym,
     /// Whether sign-in is federated (AD FS) rather than managed.
     pub federated: bool,
+    /// Whether the tenant has proved that the domain is its own.
+    pub verified: bool,
 }
 
 /// A tenant: Entra ID, Intune and Windows Autopilot of one organisation.
@@ -58,12 +60,18 @@ pub struct Tenant {
     pub(crate) deployment_profiles: Rows<DeploymentProfile>,
     pub(crate) domain_join_profiles: Rows<DomainJoinProfile>,
     pub(crate) esp_profiles: Rows<EspProfile>,
+    pub(crate) apps: Rows<crate::App>,
+    pub(crate) configuration_profiles: Rows<crate::ConfigurationProfile>,
     pub(crate) connectors: Rows<OdjConnector>,
     pub(crate) odj_requests: Rows<OdjRequest>,
     pub(crate) join_settings: Rows<JoinSettings>,
     pub(crate) odj_queue: std::collections::VecDeque<Id<OdjRequest>>,
     /// What clients have set and no record has a place for.
     pub(crate) kept: Kept,
+    /// What administrators ask of devices.
+    pub(crate) remote_actions: std::collections::BTreeMap<Id<ManagedDevice>, Vec<crate::ActionRequest>>,
+    /// Deleted objects of the directory that can be restored.
+    pub(crate) deleted_items: std::collections::BTreeMap<Guid, DeletedItem>,
     pub(crate) autopilot_sync: AutopilotSync,
     /// When the tenant began.
     pub(crate) founded: SimTime,
@@ -97,11 +105,15 @@ impl Tenant {
             deployment_profiles: Rows::default(),
             domain_join_profiles: Rows::default(),
             esp_profiles: Rows::default(),
+            apps: Rows::default(),
+            configuration_profiles: Rows::default(),
             connectors: Rows::default(),
             odj_requests: Rows::default(),
             join_settings: Rows::default(),
             odj_queue: std::collections::VecDeque::new(),
             kept: Kept::default(),
+            remote_actions: std::collections::BTreeMap::new(),
+            deleted_items: std::collections::BTreeMap::new(),
             autopilot_sync: AutopilotSync::default(),
             founded: cx.now(),
             version: 0,
@@ -139,76 +151,13 @@ impl Tenant {
     /// Adds a verified domain.
     pub fn add_domain(&mut self, name: &str, federated: bool, cx: &mut Cx) {
         let name = cx.name(name);
-        self.domains.push(VerifiedDomain { name, federated });
+        self.domains.push(VerifiedDomain { name, federated, verified: true });
         self.version += 1;
     }
 
     /// The verified domains, the initial one first.
     pub fn domains(&self) -> &[VerifiedDomain] {
         &self.domains
-    }
-
-    /// Adds a user.
-    pub fn add_user(
-        &mut self,
-        upn: &str,
-        display_name: &str,
-        intune_licensed: bool,
-        account: &str,
-        cx: &mut Cx,
-    ) -> Id<User> {
-        let key = Key::of("user", &upn.to_ascii_lowercase());
-        let user = User {
-            id: cx.chance.guid(IDS, key, 0),
-            upn: cx.name(upn),
-            display_name: cx.name(display_name),
-            intune_licensed,
-            enabled: true,
-            deleted: false,
-            account: cx.name(account),
-            credentials: Credentials::default(),
-        };
-        let id = self.users.push(user);
-        self.touch_user(id);
-        id
-    }
-
-    /// A user by `userPrincipalName`, without regard to case.
-    pub fn user(&self, upn: &str, cx: &Cx) -> Option<Id<User>> {
-        self.users.iter().find(|(_, u)| cx.names.get(u.upn).eq_ignore_ascii_case(upn) && !u.deleted).map(|(id, _)| id)
-    }
-
-    /// A user by `id`.
-    pub fn user_by_id(&self, id: Guid) -> Option<Id<User>> {
-        self.users.iter().find(|(_, u)| u.id == id && !u.deleted).map(|(row, _)| row)
-    }
-
-    /// A user's record.
-    pub fn user_record(&self, id: Id<User>) -> &User {
-        &self.users[id]
-    }
-
-    /// All users, in the order of the scenario.
-    pub fn users(&self) -> impl Iterator<Item = (Id<User>, &User)> {
-        self.users.iter().filter(|(_, u)| !u.deleted)
-    }
-
-    /// Sets what a user signs in with, and the directory roles that come with it.
-    pub fn set_credentials(&mut self, id: Id<User>, credentials: Credentials) {
-        self.users[id].credentials = credentials;
-        self.version += 1;
-    }
-
-    /// Enables a user's account or disables it.
-    pub fn set_user_enabled(&mut self, id: Id<User>, enabled: bool) {
-        self.users[id].enabled = enabled;
-        self.touch_user(id);
-    }
-
-    /// Gives a user an Intune licence or takes it.
-    pub fn set_licensed(&mut self, id: Id<User>, licensed: bool) {
-        self.users[id].intune_licensed = licensed;
-        self.touch_user(id);
     }
 
     /// Brings a row of the tenant what is due. Stale events do nothing; the answer says whether this one did something.

@@ -322,7 +322,7 @@ fn gone(tenant: &Tenant, kind: Tracked, row: u32) -> Option<&'static str> {
     match kind {
         Tracked::Devices => tenant.entra_devices[Id::new(row)].deleted.then_some("deleted"),
         Tracked::Groups => tenant.groups[Id::new(row)].deleted.then_some("deleted"),
-        Tracked::Users => None,
+        Tracked::Users => tenant.users[Id::new(row)].deleted.then_some("changed"),
     }
 }
 
@@ -343,6 +343,16 @@ fn member_item(member: Member) -> Item {
     match member {
         Member::Device(id) => devices::item(id),
         Member::User(id) => users::item(id),
+    }
+}
+
+/// An entity is not as readers saw it before.
+pub(super) fn touch(tenant: &mut Tenant, item: Item) {
+    match item.ty.name {
+        "microsoft.graph.device" => tenant.touch_device(Id::new(item.row.id)),
+        "microsoft.graph.group" => tenant.touch_group(Id::new(item.row.id)),
+        "microsoft.graph.user" => tenant.touch_user(Id::new(item.row.id)),
+        _ => tenant.version += 1,
     }
 }
 

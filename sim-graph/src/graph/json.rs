@@ -226,7 +226,7 @@ impl Property {
             return item.key(source);
         }
         let kept = match self.write {
-            Write::Kept => source.tenant.kept.get(item.key(source), self.name),
+            Write::Kept | Write::Noted => source.tenant.kept.get(item.key(source), self.name),
             Write::No | Write::Own => None,
         };
         kept.map_or_else(|| (self.get)(source, item.row), |value| given(self.edm, value))

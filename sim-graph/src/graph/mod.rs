@@ -13,9 +13,11 @@ mod delta;
 mod device_configurations;
 mod device_enrollment_configurations;
 mod devices;
+mod directory_objects;
 mod domain_join_connectors;
 mod domains;
 mod entity;
+mod enumerations;
 mod error;
 mod filter;
 mod gather;
@@ -23,6 +25,7 @@ mod groups;
 mod imported_windows_autopilot_device_identities;
 mod json;
 mod managed_devices;
+mod metadata;
 mod operations;
 mod organization;
 mod page;
@@ -50,6 +53,7 @@ pub use entity::{
     DIRECTORY_OBJECT, ENTITY, Edm, EntityType, Family, Get, Item, Items, Navigation, Property, Row, Shown, Source,
     Value, Versions, Write,
 };
+pub use enumerations::{Enumeration, enumeration, enumerations};
 pub use error::{GraphError, Ids, Message};
 pub use preferences::{Metadata, Preferences};
 pub use principal::{Authority, Principal};
@@ -101,6 +105,11 @@ impl Default for Caller<'_> {
     }
 }
 
+/// An instant as the directory writes it.
+pub(crate) fn time_text(out: &mut String, at: sim_core::SimTime) {
+    json::time(out, at, Family::Directory);
+}
+
 /// Answers a request target, whatever it is.
 pub fn handle(source: &Source<'_>, target: &str, caller: &Caller<'_>) -> Reply {
     let resolved = route::as_user(target, caller.principal.user);
@@ -124,6 +133,7 @@ impl Answer<'_> {
         let (status, content_type) = match self.write(caller.root, &mut body) {
             Form::Json => (200, caller.preferences.content_type()),
             Form::Text => (200, "text/plain"),
+            Form::Xml => (200, "application/xml"),
             Form::Nothing => (204, ""),
         };
         let paged = matches!(self, Self::Collection(collection) if collection.paged);

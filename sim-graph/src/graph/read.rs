@@ -96,6 +96,11 @@ pub(super) fn read_for<'t>(source: &Source<'t>, text: &str, caller: &Caller<'_>)
         return Err(GraphError::Plain { status: 400, code: "BadRequest", message });
     }
     let asked = Asked { source: *source, version: target.version, query: &target.query, text, caller };
+    match target.segments.as_slice() {
+        [] => return Ok(Answer::Service(target.version)),
+        [only] if only.name.eq_ignore_ascii_case("$metadata") => return Ok(Answer::Metadata(target.version)),
+        _ => {}
+    }
     let missing = match route::find(Method::Get, &target) {
         Ok(found) => {
             let counted = found.counted;
@@ -155,11 +160,7 @@ pub(super) fn reach<'t>(source: &Source<'t>, target: &Target, found: &Found<'_>)
             return Err(GraphError::NoSegment { segment: "delta".to_owned(), version });
         }
         Shows::One(set) => one(set, entity(source, set, key(0), version)?),
-        Shows::OneBy(set, name) => {
-            let index = set.indexes.iter().find(|(property, _)| *property == name);
-            let item = index.and_then(|(_, lookup)| lookup(source, key(0)));
-            one(set, item.ok_or_else(|| missing(set, key(0), version))?)
-        }
+        Shows::OneBy(set, name) => one(set, entity_by(source, set, name, key(0), version)?),
         Shows::Related(set, name, cast) => {
             let (navigation, parent) = related(source, set, name, key(0), version, target)?;
             let items = (navigation.get)(source, parent.row);
@@ -316,6 +317,18 @@ pub(super) fn entity(source: &Source<'_>, set: &'static Set, key: &str, version:
     let other = || set.other_key.and_then(|lookup| lookup(source, key));
     let found = by_key(source, set, key).or_else(other).filter(|item| item.ty.versions.has(version));
     found.ok_or_else(|| missing(set, key, version))
+}
+
+/// The entity with an alternate key.
+pub(super) fn entity_by(
+    source: &Source<'_>,
+    set: &'static Set,
+    name: &str,
+    key: &str,
+    version: Version,
+) -> Result<Item, GraphError> {
+    let index = set.indexes.iter().find(|(property, _)| *property == name);
+    index.and_then(|(_, lookup)| lookup(source, key)).ok_or_else(|| missing(set, key, version))
 }
 
 fn by_key(source: &Source<'_>, set: &'static Set, key: &str) -> Option<Item> {
