@@ -10,6 +10,7 @@ use crate::listen::{self, Limits, Tls, tls};
 use crate::load::{self, Loaded};
 use crate::output::{Stopped, Terminal};
 use crate::ready::ReadyFile;
+use crate::signin::{self, SignIn};
 use serde_json::{Map, Value, json};
 use sim_core::trace::Keep;
 use sim_core::{Id, SimTime};
@@ -124,6 +125,7 @@ async fn host(args: &ServeArgs, addresses: Addresses, scene: Scene, terminal: &m
     let folder = folder.ok_or("there is no folder for the test CA: give one with `--state DIR`")?;
     let tls = Tls::open(&folder, &[&http, &https, &first.ldap, &first.ldaps].map(|door| door.address.ip()))?;
     let acceptor = tls.acceptor(&["http/1.1"])?;
+    let sign_in = SignIn::open(&folder)?;
     let mode = args.clock.unwrap_or(Mode::Paused);
     let begin = tokio::task::spawn_blocking(move || WorldHandle::new(scene, mode));
     let world = begin.await.map_err(|_| "the world could not be made: this is a mistake in tenantsim")?;
@@ -141,7 +143,7 @@ async fn host(args: &ServeArgs, addresses: Addresses, scene: Scene, terminal: &m
     for (n, dc) in (1..).zip(&controllers[1..]) {
         doors.push((*dc, LdapDoors::open(addresses, n).await?));
     }
-    let shared = Shared::new(world.clone(), limits);
+    let shared = Shared::new(world.clone(), limits, sign_in);
     let app = http::app(&shared);
     let (close, closing) = watch::channel(false);
     let mut listeners = JoinSet::new();
@@ -182,6 +184,7 @@ async fn host(args: &ServeArgs, addresses: Addresses, scene: Scene, terminal: &m
     ready.insert("ca_file".into(), tls.ca_file.to_string_lossy().into());
     ready.insert("cldap".into(), cldap.into());
     ready.extend(world.read(estate));
+    ready.extend(signin::credentials(&world));
     for Served { dc, ldap, ldaps } in &served {
         if let Some(controller) = ready.get_mut("controllers").and_then(|all| all.get_mut(dc.row() as usize)) {
             controller["ldap"] = ldap.as_str().into();
