@@ -107,7 +107,7 @@ fn ping(view: &View<'_>, dc: Id<Controller>, client: Ipv4Addr, search: &Search) 
         return Some(out);
     }
     out.extend_from_slice(&[0, 0]);
-    out.extend_from_slice(&flags_of(forest, dc, client_site == Some(own_site)).to_le_bytes());
+    out.extend_from_slice(&locator_flags(forest, dc, client_site == Some(own_site)).to_le_bytes());
     out.extend_from_slice(&guid.to_bytes_le());
     let mut names = Names::default();
     names.put(&mut out, &forest.root().dns);
@@ -176,7 +176,8 @@ fn account_fits(view: &View<'_>, id: Id<crate::Entry>, wanted: u32) -> bool {
     bits & uac::DISABLED == 0 && (wanted & 0x1d0 == 0 || wanted & kind != 0)
 }
 
-fn flags_of(forest: &Forest, dc: Id<Controller>, closest: bool) -> u32 {
+/// What a controller is, as the locator tells clients (`DS_…_FLAG`); `closest` if it is in the site of who asks.
+pub fn locator_flags(forest: &Forest, dc: Id<Controller>, closest: bool) -> u32 {
     let controller = forest.controller(dc);
     let mut all = flags::GC | flags::LDAP | flags::DS | flags::KDC | flags::TIMESERV | flags::WEB_SERVICE;
     all |= flags::DS_8 | flags::DS_9 | flags::DS_10;
