@@ -32,6 +32,7 @@ impl Field {
             return;
         }
         let place = &self.places[device.place];
+        let site = place.site;
         let reachable = place.dc_sign_in_from(around.cx).max(place.internet_from(around.cx));
         if reachable > now {
             return self.next_join_turn(id, reachable, around);
@@ -45,6 +46,9 @@ impl Field {
         let device = &self.devices[id];
         let name = device.name;
         if !directory::has_scp(around.forest, &computer, around.tenant.id(), &mut self.scp_seen, around.cx) {
+            let mut seen = around.cx.seen();
+            directory::why_no_scp(around.sides(), device.domain, device.computer, site, &mut seen);
+            around.cx.decided_on(seen);
             around.cx.tell_why(&kinds::REGISTRATION_WAITS, name, &[Arg::Code(NO_SCP)], &kinds::WHY_NO_SCP);
             let data = EventData::Code("automatic registration failed in the discover phase", NO_SCP);
             self.devices[id].write(Channel::UserDeviceRegistration, 304, data, &self.knobs, now);
@@ -66,6 +70,9 @@ impl Field {
                 self.devices[id].certificate_written =
                     directory::write_certificate(around.forest, &computer, name, around.cx);
             }
+            let mut seen = around.cx.seen();
+            self.why_not_synced(id, around.sides(), &mut seen);
+            around.cx.decided_on(seen);
             around.tenant.register_hybrid(computer.object_guid, name, around.cx)
         };
         match twin {

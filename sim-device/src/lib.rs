@@ -18,6 +18,7 @@ mod odj_connector;
 mod oobe;
 mod place;
 mod stage;
+mod why;
 
 pub use device::{Device, FIRST_HYBRID_BUILD, NewDevice};
 pub use entra_connect::EntraConnect;
@@ -27,3 +28,4 @@ pub use knobs::DeviceKnobs;
 pub use odj_connector::{Connector, NewConnector, describe};
 pub use place::{DC_UNREACHABLE, INTERNET_DOWN, Place};
 pub use stage::{Effect, Failure, Input, Screen, Stage, StageCx};
+pub use why::Sides;

@@ -6,7 +6,7 @@ use crate::directory::{self, Provision};
 use crate::event_log::{Channel, EventData, EventLog, LogEvent};
 use crate::field::{Around, Field};
 use crate::kinds;
-use sim_core::{Arg, Cx, Guid, Id, Key, Purpose, RecordKey, SimDuration, SimTime, Sym, Timer};
+use sim_core::{Arg, Cx, Guid, Id, Key, Purpose, RecordKey, SimDuration, SimTime, Sym, Timer, Unasked};
 use sim_graph::{JoinSettings, OdjBlob, OdjConnector, OdjRequest};
 use sim_ldap::Principal;
 
@@ -88,6 +88,16 @@ impl Connector {
     /// The events of its log that are still there, oldest first.
     pub fn events(&self) -> impl DoubleEndedIterator<Item = &LogEvent> + ExactSizeIterator {
         self.log.events()
+    }
+
+    /// The record that led to whether its service runs.
+    pub fn cause(&self) -> RecordKey {
+        self.last
+    }
+
+    /// Whether it works on as many requests as it can.
+    pub fn is_busy(&self) -> bool {
+        self.free_slot().is_none()
     }
 
     fn free_slot(&self) -> Option<usize> {
@@ -184,9 +194,8 @@ impl Field {
         let from = self.polls.partition_point(|(phase, _)| *phase < phase_now);
         let turns = self.polls[from..].iter().chain(&self.polls[..from]);
         for (_, id) in turns {
-            let connector = &mut self.connectors[*id];
-            let serves = connector.serves.as_ref().is_none_or(|domains| domains.contains(&domain));
-            if connector.running && serves && connector.free_slot().is_some() {
+            if self.could_take(*id, domain, around.sides(), &mut Unasked) {
+                let connector = &mut self.connectors[*id];
                 let at = connector.next_poll(now, period);
                 around.cx.schedule.set_earlier(&mut connector.poll, actor(actor::CONNECTOR, id.row()), 0, at);
                 return;
@@ -259,7 +268,8 @@ impl Field {
         if connector.principal.is_none() {
             connector.principal = directory::sign_in(around.forest, connector.account, connector.name, around.cx);
         }
-        let wanted = Provision { server: connector.name, site: connector.site, domain, ou, name };
+        let (server, site, profile) = (connector.name, connector.site, settings.profile);
+        let wanted = Provision { server, site, domain, ou, name, profile };
         let answer = directory::provision(around.forest, connector.principal.as_ref(), &wanted, around.cx);
         let timer_of = actor(actor::ODJ_JOB, id.row() << 8 | slot as u32);
         match answer {

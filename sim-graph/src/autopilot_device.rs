@@ -170,11 +170,18 @@ impl Tenant {
 
     /// A device in OOBE asks the Autopilot service for its profile, with its hardware hash.
     pub fn download_profile(&mut self, hash: HardwareHash, cx: &mut Cx) -> ProfileAnswer {
+        let mut seen = cx.seen();
         let Some(id) = self.hardware_of(hash).and_then(|h| self.hardware[h].identity.get()) else {
+            self.why_not_registered(hash, &mut seen);
+            cx.decided_on(seen);
             return ProfileAnswer::NotRegistered;
         };
+        let Some(profile) = self.identities[id].assigned.get() else {
+            self.why_no_profile(id, cx, &mut seen);
+            cx.decided_on(seen);
+            return ProfileAnswer::NoProfile;
+        };
         let identity = &mut self.identities[id];
-        let Some(profile) = identity.assigned.get() else { return ProfileAnswer::NoProfile };
         identity.assignment_status = AssignmentStatus::AssignedInSync;
         self.version += 1;
         let who = self.hardware[identity.hardware].label;

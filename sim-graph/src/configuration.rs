@@ -2,8 +2,8 @@
 
 use crate::deployment_profile::Assignment;
 use crate::tenant::{IDS, Tenant};
-use crate::{EntraDevice, User};
-use sim_core::{Cx, Evidence, Guid, Id, Key, SimDuration, SimTime, Sym};
+use crate::{EntraDevice, User, kinds};
+use sim_core::{Cx, Evidence, Guid, Id, Key, SimDuration, SimTime, Sym, Unasked};
 
 /// A `windowsDomainJoinConfiguration`.
 #[derive(Debug, Clone)]
@@ -131,7 +131,10 @@ impl Tenant {
 
     /// Gives a domain join profile another OU.
     pub fn set_domain_join_ou(&mut self, id: Id<DomainJoinProfile>, ou: &str, cx: &mut Cx) {
-        self.domain_join_profiles[id].ou = cx.name(ou);
+        let profile = &mut self.domain_join_profiles[id];
+        profile.ou = cx.name(ou);
+        let (name, shown) = (profile.name, if ou.is_empty() { "default container".into() } else { profile.ou.into() });
+        cx.tell(&kinds::JOIN_PROFILE_EDITED, name, &[shown]);
         self.retarget_all(cx);
     }
 
@@ -150,12 +153,19 @@ impl Tenant {
     ) -> Option<Id<DomainJoinProfile>> {
         let mut found = None;
         for (id, profile) in self.domain_join_profiles() {
-            let reach = profile.assignment.reaches(self, device);
+            let reach = profile.assignment.reaches(self, device, cx, &mut Unasked);
             evidence.note(|| {
                 let how = if reach.is_some() { "reaches the device" } else { "is assigned to no group of the device" };
                 format!("domain join profile {} {how}", cx.names.get(profile.name))
             });
             found = found.or(reach.map(|_| id));
+        }
+        if found.is_none() && evidence.is_asked() {
+            for (_, profile) in self.domain_join_profiles() {
+                profile.assignment.reaches(self, device, cx, evidence);
+            }
+            let mut profiles = self.domain_join_profiles().map(|(_, p)| (p.name, &p.assignment));
+            self.blame_unreached("domain join profile", &mut profiles, cx, evidence);
         }
         found
     }
@@ -193,14 +203,16 @@ impl Tenant {
     /// default one.
     ///
     /// Source: enrollment status page (memdocs, 2022).
-    pub fn esp_for(&self, device: Id<EntraDevice>, user: Option<Id<User>>) -> EspSettings {
+    pub fn esp_for(&self, device: Id<EntraDevice>, user: Option<Id<User>>, cx: &Cx) -> EspSettings {
         let mut pages: Vec<&EspProfile> = self.esp_profiles().map(|(_, p)| p).collect();
         pages.sort_by_key(|p| p.priority);
         let for_user = |p: &&&EspProfile| {
             user.is_some_and(|u| p.assignment.include.iter().any(|g| self.groups[*g].users.contains(&u)))
         };
-        let found =
-            pages.iter().find(|p| p.assignment.reaches(self, device).is_some()).or_else(|| pages.iter().find(for_user));
+        let found = pages
+            .iter()
+            .find(|p| p.assignment.reaches(self, device, cx, &mut Unasked).is_some())
+            .or_else(|| pages.iter().find(for_user));
         found.map_or(EspSettings::DEFAULT, |p| EspSettings {
             show_progress: p.show_progress,
             timeout: p.timeout,

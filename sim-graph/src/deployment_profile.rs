@@ -97,11 +97,18 @@ const TO_ASSIGNED: u16 = 2;
 
 impl Assignment {
     /// Whether the assignment reaches a device, as its groups are now: by group, by all devices, or not.
-    pub fn reaches(&self, tenant: &Tenant, device: Id<EntraDevice>) -> Option<Reach> {
-        let holds = |groups: &[Id<Group>]| groups.iter().any(|g| tenant.groups[*g].devices.contains(device));
-        if holds(&self.exclude) {
+    pub fn reaches(
+        &self,
+        tenant: &Tenant,
+        device: Id<EntraDevice>,
+        cx: &Cx,
+        evidence: &mut impl Evidence,
+    ) -> Option<Reach> {
+        if let Some(group) = self.exclude.iter().find(|g| tenant.groups[**g].devices.contains(device)) {
+            evidence
+                .note(|| format!("the device is in the excluded group {}", cx.names.get(tenant.groups[*group].name)));
             None
-        } else if holds(&self.include) {
+        } else if self.include.iter().any(|g| tenant.is_member(*g, device, cx, evidence)) {
             Some(Reach::Group)
         } else if self.all_devices {
             Some(Reach::AllDevices)
@@ -239,7 +246,7 @@ impl Tenant {
     ) -> Option<(Id<DeploymentProfile>, Reach)> {
         let mut best: Option<(Id<DeploymentProfile>, Reach)> = None;
         for (id, profile) in self.deployment_profiles() {
-            let reach = profile.assignment.reaches(self, device);
+            let reach = profile.assignment.reaches(self, device, cx, &mut Unasked);
             evidence.note(|| {
                 let how = match reach {
                     Some(Reach::Group) => "assigned to a group of the device",
@@ -256,6 +263,13 @@ impl Tenant {
                 Some((_, Reach::AllDevices)) if reach == Reach::AllDevices => best,
                 _ => Some((id, reach)),
             };
+        }
+        if best.is_none() && evidence.is_asked() {
+            for (_, profile) in self.deployment_profiles() {
+                profile.assignment.reaches(self, device, cx, evidence);
+            }
+            let mut profiles = self.deployment_profiles().map(|(_, p)| (p.name, &p.assignment));
+            self.blame_unreached("deployment profile", &mut profiles, cx, evidence);
         }
         best
     }
@@ -313,6 +327,13 @@ impl Tenant {
         if found.map(|f| f.0) == identity.intended.get() {
             return;
         }
+        let mut seen = cx.seen();
+        match anchor {
+            Some(device) if seen.is_asked() => drop(self.profile_for(device, cx, &mut seen)),
+            Some(_) => {}
+            None => self.why_anchor_gone(id, &mut seen),
+        }
+        cx.decided_on(seen);
         match found {
             Some((profile, reach)) => {
                 let why = match reach {

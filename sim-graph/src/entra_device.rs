@@ -1,5 +1,6 @@
 //! Entra devices: the anchor that registration pre-creates, and the twin that hybrid join adds.
 
+use crate::changes::Member;
 use crate::tenant::{IDS, Tenant};
 use crate::{AutopilotDevice, Group, ManagedDevice, User, actor, kinds};
 use sim_core::rows::MaybeId;
@@ -139,7 +140,7 @@ impl Tenant {
         });
         let rows = &self.entra_devices;
         self.entra_by_device_id.insert(new.device_id.hash64(), id, |r| rows[r].device_id.hash64());
-        self.version += 1;
+        self.touch_device(id);
         id
     }
 
@@ -161,7 +162,7 @@ impl Tenant {
 
     /// Something about the device changed that rules may look at: they are evaluated for it after a while.
     pub(crate) fn device_changed(&mut self, id: Id<EntraDevice>, cx: &mut Cx) {
-        self.version += 1;
+        self.touch_device(id);
         let device = &self.entra_devices[id];
         if device.deleted || !self.has_rules() {
             return;
@@ -189,11 +190,13 @@ impl Tenant {
 
     /// Takes a deleted device out of indexes, groups and targeting.
     pub(crate) fn forget_entra_device(&mut self, id: Id<EntraDevice>, cx: &mut Cx) {
-        self.version += 1;
+        self.touch_device(id);
         self.entra_by_device_id.remove(self.entra_devices[id].device_id.hash64(), id);
         let groups: Vec<Id<Group>> = self.groups.ids().collect();
         for group in groups {
-            self.groups[group].devices.remove(id);
+            if self.groups[group].devices.remove(id) {
+                self.touch_member(group, Member::Device(id));
+            }
         }
         self.retarget(id, cx);
     }

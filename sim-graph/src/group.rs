@@ -1,5 +1,6 @@
 //! Groups: assigned and dynamic, and the evaluation of membership rules.
 
+use crate::changes::Member;
 use crate::membership_rule::{DeviceProperty, MembershipRule, PropertyValue, RuleDevice};
 use crate::tenant::{IDS, Tenant};
 use crate::{EntraDevice, Ownership, User, actor, kinds};
@@ -154,7 +155,7 @@ impl Tenant {
             last: cx.cause(),
         };
         let id = self.groups.push(group);
-        self.version += 1;
+        self.touch_group(id);
         if dynamic {
             self.rule_changed(id, cx);
         }
@@ -164,7 +165,7 @@ impl Tenant {
     /// Gives a dynamic group another rule.
     pub fn set_rule(&mut self, id: Id<Group>, rule: MembershipRule, cx: &mut Cx) {
         self.groups[id].rule = Some(Arc::new(rule));
-        self.version += 1;
+        self.touch_group(id);
         self.rule_changed(id, cx);
     }
 
@@ -200,8 +201,9 @@ impl Tenant {
 
     /// Puts a user into an assigned group.
     pub fn add_user_to_group(&mut self, group: Id<Group>, user: Id<User>) {
-        self.groups[group].users.insert(user);
-        self.version += 1;
+        if self.groups[group].users.insert(user) {
+            self.touch_member(group, Member::User(user));
+        }
     }
 
     /// Puts a device into an assigned group, or takes it out.
@@ -296,6 +298,11 @@ impl Tenant {
             return false;
         }
         cx.because(cause);
+        let mut seen = cx.seen();
+        if seen.is_asked() {
+            self.rule_holds(group, device, cx, &mut seen);
+            cx.decided_on(seen);
+        }
         self.change_membership(group, device, member, cx)
     }
 
@@ -303,7 +310,7 @@ impl Tenant {
         let record = &mut self.groups[group];
         let changed = if member { record.devices.insert(device) } else { record.devices.remove(device) };
         if changed {
-            self.version += 1;
+            self.touch_member(group, Member::Device(device));
             let kind = if member { &kinds::JOINED_GROUP } else { &kinds::LEFT_GROUP };
             cx.tell(kind, self.entra_devices[device].who, &[self.groups[group].name.into()]);
         }

@@ -5,7 +5,7 @@ use crate::tenant::{IDS, Tenant};
 use crate::{AutopilotDevice, actor, kinds};
 use sim_core::chance::{hash_text, mix};
 use sim_core::rows::MaybeId;
-use sim_core::{Arg, Cx, Guid, Id, Key, Kind, RecordKey, SimTime, Sym, Timer};
+use sim_core::{Arg, Blame, Cx, Evidence, Guid, Id, Key, Kind, RecordKey, SimTime, Sym, Timer};
 
 /// A hardware hash, by the hash of its text. The text itself is opaque and is not kept: Graph never gives it back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -88,6 +88,14 @@ impl ImportError {
             Self::ZtdDeviceDuplicated => "ZtdDeviceDuplicated",
         }
     }
+    const fn says(self) -> &'static str {
+        match self {
+            Self::InvalidZtdHardwareHash => "its firmware names no serial number or manufacturer",
+            Self::ZtdDeviceAlreadyAssigned => "it is registered in this tenant already",
+            Self::ZtdDeviceAssignedToOtherTenant => "another tenant has it registered",
+            Self::ZtdDeviceDuplicated => "its hash stands twice in the upload",
+        }
+    }
     const fn why(self) -> &'static Kind {
         match self {
             Self::InvalidZtdHardwareHash => &kinds::WHY_HASH_EMPTY,
@@ -115,10 +123,22 @@ pub struct ImportedDevice {
     pub identity: MaybeId<AutopilotDevice>,
     /// Whether a client has deleted the record.
     pub deleted: bool,
-    hardware: Id<Hardware>,
+    pub(crate) hardware: Id<Hardware>,
     repeated: bool,
     timer: Timer,
-    last: RecordKey,
+    pub(crate) last: RecordKey,
+}
+
+impl ImportedDevice {
+    /// The machine that the hash was taken from.
+    pub fn machine(&self) -> Id<Hardware> {
+        self.hardware
+    }
+
+    /// The record that led to where it stands.
+    pub fn cause(&self) -> RecordKey {
+        self.last
+    }
 }
 
 /// One row of an upload.
@@ -229,8 +249,14 @@ impl Tenant {
         self.version += 1;
         if let Some(error) = refusal {
             self.imports[id].status = ImportStatus::Error(error);
+            let mut seen = cx.seen();
+            seen.blame(|| Blame::new("device", known.label, error.says()));
+            if let Some(identity) = known.identity.get().filter(|_| error == ImportError::ZtdDeviceAlreadyAssigned) {
+                seen.because(self.identities[identity].last);
+            }
+            cx.decided_on(seen);
             let args = [error.code().into(), error.name().into()];
-            cx.tell_why(&kinds::IMPORT_REFUSED, known.label, &args, error.why());
+            self.imports[id].last = cx.tell_why(&kinds::IMPORT_REFUSED, known.label, &args, error.why());
             return true;
         }
         let import = &self.imports[id];
@@ -238,6 +264,7 @@ impl Tenant {
         let identity = self.register(hardware, tag, user, None, cx);
         let import = &mut self.imports[id];
         import.status = ImportStatus::Complete;
+        import.last = self.identities[identity].last;
         import.identity = identity.into();
         true
     }

@@ -23,10 +23,13 @@ kinds! {
     PROFILE_ASSIGNED: Told = "profile status {1} ({0})";
     PROFILE_UNASSIGNED: Told = "profile status notAssigned: {why}";
     PROFILE_EDITED: Told = "deployment profile edited";
+    JOIN_PROFILE_EDITED: Told = "domain join profile edited: now {0}";
     PROFILE_DELETED: Told = "deployment profile deleted";
     PROFILE_DOWNLOADED: Detail = "deployment profile {0} handed out";
     ENROLLED: Told = "enrolled in Intune as {0}";
     ENROLL_REFUSED: Detail = "enrolment refused with {0}: {why}";
+    LICENSE_GIVEN: Told = "has an Intune licence";
+    LICENSE_TAKEN: Told = "lost the Intune licence";
     ODJ_REQUESTED: Told = "offline domain join requested: domain {0}, {1}, name {2}…";
     ODJ_NOT_REQUESTED: Detail = "no offline domain join request: {why}";
     ODJ_TAKEN: Detail = "took the offline domain join request of {0}";

@@ -80,6 +80,8 @@ sim_core::knobs! {
         compliance_first: SimDuration = SimDuration::from_mins(30), Observed, "field reports: 15 to 30 minutes, 8 hours for the full inventory";
         /// The longest CSV file, in device rows.
         csv_rows: u32 = 500, Documented, "Add devices (memdocs): at most 500 rows a file";
+        /// How long a link to later changes of directory objects is good for.
+        delta_token_life: SimDuration = SimDuration::from_days(7), Documented, "duration of change tracking tokens (Microsoft 365 developer blog): seven days for directory objects";
         /// How far delays are spread around their value, in thousandths. 0: every delay is exactly its value.
         cloud_jitter: u32 = 0, Assumed, "a simulator's choice: exact unless asked otherwise";
     }

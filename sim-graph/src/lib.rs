@@ -8,6 +8,7 @@
 pub mod actor;
 mod autopilot_device;
 mod autopilot_sync;
+mod changes;
 mod configuration;
 mod connector;
 mod conversion;
@@ -27,6 +28,7 @@ mod odj;
 mod policy;
 mod tenant;
 mod user;
+mod why;
 
 pub use autopilot_device::{AssignmentStatus, AutopilotDevice, EnrollmentState, ProfileAnswer, StillEnrolled};
 pub use autopilot_sync::{AutopilotSync, SyncRefused};

@@ -9,7 +9,7 @@ use crate::{
     actor, kinds,
 };
 use sim_core::rows::MaybeId;
-use sim_core::{Arg, Cx, Guid, Id, Key, Kind, Purpose, RecordKey, SimTime, Sym, Timer};
+use sim_core::{Arg, Blame, Cx, Evidence, Guid, Id, Key, Kind, Purpose, RecordKey, SimTime, Sym, Timer};
 
 const HOST_NAME: Purpose = Purpose::named("default host name");
 
@@ -115,7 +115,9 @@ impl Tenant {
     ) -> Result<(Id<ManagedDevice>, EspSettings), EnrollError> {
         let hardware = self.hardware_of(hash);
         let identity = hardware.and_then(|h| self.hardware[h].identity.get());
-        if let Some(error) = self.enrolment_refusal(user, identity.is_some()) {
+        let mut seen = cx.seen();
+        if let Some(error) = self.enrolment_refusal(user, identity.is_some(), cx, &mut seen) {
+            cx.decided_on(seen);
             cx.tell_why(&kinds::ENROLL_REFUSED, who, &[Arg::Code(error.code())], error.why());
             return Err(error);
         }
@@ -156,25 +158,66 @@ impl Tenant {
         managed.last = cx.cause();
         cx.set(&mut managed.compliance, actor::compliance(id), 0, at);
         self.device_changed(anchor, cx);
-        Ok((id, self.esp_for(anchor, Some(user))))
+        Ok((id, self.esp_for(anchor, Some(user), cx)))
     }
 
-    fn enrolment_refusal(&self, user: Id<User>, autopilot: bool) -> Option<EnrollError> {
+    /// Why an enrolment is refused, if it is: the MDM user scope comes first, then the licence, then platform restrictions.
+    pub fn enrolment_refusal(
+        &self,
+        user: Id<User>,
+        autopilot: bool,
+        cx: &Cx,
+        evidence: &mut impl Evidence,
+    ) -> Option<EnrollError> {
         let in_scope = match &self.policies.mdm_scope {
             MdmScope::All => true,
             MdmScope::None => false,
             MdmScope::Selected(groups) => groups.iter().any(|g| self.groups[*g].users.contains(&user)),
         };
+        let upn = self.users[user].upn;
+        let named = |name: &str| cx.names.find(name).unwrap_or_default();
+        evidence.note(|| {
+            let (held, upn) = (if in_scope { "holds" } else { "does not hold" }, cx.names.get(upn));
+            format!("the MDM user scope, {}, {held} {upn}", self.scope_text(cx))
+        });
         if !in_scope {
-            Some(EnrollError::MdmNotConfigured)
-        } else if !self.users[user].intune_licensed {
-            Some(EnrollError::UserLicense)
-        } else if self.policies.windows_blocked {
+            evidence.blame(|| {
+                let says = format!("it is {} and does not hold {}", self.scope_text(cx), cx.names.get(upn));
+                Blame::new("MDM user scope", named("mdm_scope"), says)
+            });
+            return Some(EnrollError::MdmNotConfigured);
+        }
+        let licensed = self.users[user].intune_licensed;
+        evidence.note(|| {
+            let has = if licensed { "has" } else { "has no" };
+            format!("{} {has} licence with Intune", cx.names.get(upn))
+        });
+        if !licensed {
+            evidence.blame(|| Blame::new("user", upn, "has no Intune licence").or_made_by(&[&kinds::LICENSE_TAKEN]));
+            return Some(EnrollError::UserLicense);
+        }
+        let kind = if autopilot { "registered with Windows Autopilot, so corporate" } else { "personally owned" };
+        evidence.note(|| format!("the device counts as {kind}"));
+        let restriction = |key: &str, says: &str| Blame::new("platform restriction", named(key), says);
+        if self.policies.windows_blocked {
+            evidence.blame(|| restriction("windows_blocked", "it blocks Windows (MDM)"));
             Some(EnrollError::DeviceNotSupported { personal: false })
         } else if self.policies.personal_windows_blocked && !autopilot {
+            evidence.blame(|| restriction("personal_windows_blocked", "it blocks personally owned Windows devices"));
             Some(EnrollError::DeviceNotSupported { personal: true })
         } else {
             None
+        }
+    }
+
+    fn scope_text(&self, cx: &Cx) -> String {
+        match &self.policies.mdm_scope {
+            MdmScope::All => "all".into(),
+            MdmScope::None => "none".into(),
+            MdmScope::Selected(groups) => {
+                let names: Vec<&str> = groups.iter().map(|g| cx.names.get(self.groups[*g].name)).collect();
+                format!("some ({})", names.join(", "))
+            }
         }
     }
 
@@ -246,7 +289,7 @@ impl Tenant {
         if device.owner.get().is_none() {
             device.owner = user.into();
         }
-        self.version += 1;
+        self.touch_device(entra_device);
         id
     }
 
@@ -342,7 +385,7 @@ impl Tenant {
         let (who, entra) = (managed.who, managed.entra_device);
         self.entra_devices[entra].compliant = Some(true);
         cx.tell(&kinds::COMPLIANT, who, &[]);
-        self.version += 1;
+        self.touch_device(entra);
         true
     }
 

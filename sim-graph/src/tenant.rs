@@ -1,6 +1,7 @@
 //! The tenant: all cloud records, and the delivery of what is due to them.
 
 use crate::actor;
+use crate::changes::Changes;
 use crate::kept::Kept;
 use crate::policy::Policies;
 use crate::{
@@ -62,6 +63,7 @@ pub struct Tenant {
     /// When the tenant began.
     pub(crate) founded: SimTime,
     pub(crate) version: u64,
+    pub(crate) changes: Changes,
 }
 
 impl Tenant {
@@ -96,6 +98,7 @@ impl Tenant {
             autopilot_sync: AutopilotSync::default(),
             founded: cx.now(),
             version: 0,
+            changes: Changes::default(),
         }
     }
 
@@ -157,8 +160,9 @@ impl Tenant {
             deleted: false,
             account: cx.name(account),
         };
-        self.version += 1;
-        self.users.push(user)
+        let id = self.users.push(user);
+        self.touch_user(id);
+        id
     }
 
     /// A user by `userPrincipalName`, without regard to case.
@@ -184,7 +188,7 @@ impl Tenant {
     /// Gives a user an Intune licence or takes it.
     pub fn set_licensed(&mut self, id: Id<User>, licensed: bool) {
         self.users[id].intune_licensed = licensed;
-        self.version += 1;
+        self.touch_user(id);
     }
 
     /// Brings a row of the tenant what is due. Stale events do nothing; the answer says whether this one did something.

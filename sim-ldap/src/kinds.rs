@@ -79,6 +79,8 @@ kinds! {
     WHY_ELSEWHERE = "why_elsewhere", Detail, "another server holds it";
     /// A read-only controller.
     WHY_READ_ONLY = "why_read_only", Detail, "this controller is read-only";
+    /// No controller that takes writes answers.
+    WHY_NO_WRITER = "why_no_writer", Detail, "this controller does not keep the secret, and none that does answers";
     /// The name is taken.
     WHY_NAME_TAKEN = "why_name_taken", Detail, "the name is taken";
     /// The account name is taken.

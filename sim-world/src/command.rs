@@ -2,6 +2,8 @@
 //! command is made; a command names rows.
 
 use crate::World;
+pub use crate::directory::LdapRecords;
+use crate::directory::{self, Outcome};
 use crate::world::Unsettled;
 use sim_core::{Id, Kind, SimDuration, SimTime, Sym};
 use sim_device::{Connector, Device, EntraConnect, Place};
@@ -124,6 +126,8 @@ pub enum Action {
         /// The OU.
         ou: String,
     },
+    /// Somebody changes the directory with LDIF records.
+    Ldap(Box<LdapRecords>),
     /// A directory administrator deletes a computer object.
     DeleteComputers(Vec<Id<Device>>),
     /// What can be reached from a place changes by itself now: those who wait for it try again.
@@ -148,6 +152,15 @@ pub enum RecordKind {
 pub enum Reply {
     /// It is done.
     Done,
+    /// What came of an action that says what must come of it.
+    Judged {
+        /// Whether it was as expected.
+        ok: bool,
+        /// What was expected, in a line.
+        expected: String,
+        /// What was seen.
+        saw: String,
+    },
     /// What the controller made of a change. A refusal is an answer too: it may have been counted.
     Directory(Result<ChangeDone, Refusal>),
     /// What Graph answers. An error is an answer, too.
@@ -258,7 +271,11 @@ fn act(world: &mut World, action: &Action, line: u32) -> Result<Reply, CommandEr
         Action::StartServer(id) => field.start_connector(*id, around),
         Action::Sync(id) => field.sync_now(*id, around),
         Action::PauseSync { sync, paused } => field.pause_sync(*sync, *paused, around),
-        Action::License { user, on } => around.tenant.set_licensed(*user, *on),
+        Action::License { user, on } => {
+            around.tenant.set_licensed(*user, *on);
+            let kind = if *on { &sim_graph::kinds::LICENSE_GIVEN } else { &sim_graph::kinds::LICENSE_TAKEN };
+            around.cx.tell(kind, around.tenant.user_record(*user).upn, &[]);
+        }
         Action::Delegate { account, ou } => {
             if let Err(why) = crate::estate::delegate(around.forest, account, ou, around.cx) {
                 refused.push(why);
@@ -268,6 +285,10 @@ fn act(world: &mut World, action: &Action, line: u32) -> Result<Reply, CommandEr
             if let Err(why) = crate::estate::redirect_computers(around.forest, ou, around.cx) {
                 refused.push(why);
             }
+        }
+        Action::Ldap(records) => {
+            let Outcome { ok, expected, saw } = directory::carry_out(records, around.forest, around.cx);
+            return Ok(Reply::Judged { ok, expected, saw });
         }
         Action::DeleteComputers(devices) => {
             for id in devices {
@@ -346,6 +367,7 @@ impl Action {
             Self::License { .. } => "license",
             Self::Delegate { .. } => "delegate",
             Self::RedirectComputers { .. } => "redirect_computers",
+            Self::Ldap(_) => "ldap",
             Self::DeleteComputers(_) => "delete_computers",
             Self::PlaceChanged(_) => "place_changed",
         }

@@ -5,8 +5,10 @@
 
 pub mod check;
 pub mod command;
+mod directory;
 pub mod driver;
 mod estate;
+pub mod explain;
 pub mod report;
 pub mod run;
 pub mod scenario;

@@ -1,5 +1,6 @@
 //! What a request is answered with, before it is written out.
 
+use super::delta::Delta;
 use super::entity::{Family, Item, Property, Source, Value};
 use super::filter::Seen;
 use super::json::Writer;
@@ -23,6 +24,8 @@ pub enum Answer<'t> {
     Reference(Single<'t>),
     /// The value of a property.
     Property(PropertyAnswer<'t>),
+    /// What changed in a collection.
+    Delta(Delta<'t>),
 }
 
 /// Entities that were asked for, in order.
@@ -99,16 +102,19 @@ impl<'t> Answer<'t> {
             Self::References(references) => references.collection.len() as u64,
             Self::Item(_) | Self::Reference(_) => 1,
             Self::Property(answer) => u64::from(!answer.is_null()),
+            Self::Delta(delta) => delta.len() as u64,
             Self::Count(count) => *count,
         }
     }
 
-    /// The entities of the answer. `/$count`, `/$ref` and properties have none.
+    /// The entities of the answer. `/$count`, `/$ref`, properties and changes have none.
     pub fn entities(&self) -> impl Iterator<Item = Entity<'t>> + '_ {
         let (shape, items) = match self {
             Self::Collection(collection) => (Some(&collection.shape), collection.items.as_slice()),
             Self::Item(single) => (Some(&single.shape), std::slice::from_ref(&single.item)),
-            Self::Count(_) | Self::References(_) | Self::Reference(_) | Self::Property(_) => (None, &[][..]),
+            Self::Count(_) | Self::References(_) | Self::Reference(_) | Self::Property(_) | Self::Delta(_) => {
+                (None, &[][..])
+            }
         };
         let entity =
             |shape: &Shape<'t>, item: &Item| Entity { source: shape.source, version: shape.version, item: *item };
@@ -121,6 +127,7 @@ impl<'t> Answer<'t> {
             Self::Collection(collection) => 256 + collection.len() * 1536,
             Self::Item(_) => 2048,
             Self::References(references) => 256 + references.collection.len() * 192,
+            Self::Delta(delta) => 256 + delta.len() * 1536,
             Self::Count(_) | Self::Reference(_) | Self::Property(_) => 256,
         }
     }
@@ -133,6 +140,7 @@ impl<'t> Answer<'t> {
             Self::References(references) => references.write(root, out),
             Self::Reference(single) => single.write_reference(root, out),
             Self::Property(answer) => return answer.write(root, out),
+            Self::Delta(delta) => delta.write(root, out),
             Self::Count(count) => {
                 // Writing to a text cannot fail.
                 let _ = write!(out, "{count}");
@@ -265,12 +273,12 @@ impl PropertyAnswer<'_> {
 }
 
 impl<'t> Shape<'t> {
-    fn writer<'a>(&'a self, root: &'a str) -> Writer<'a, 't> {
+    pub(super) fn writer<'a>(&'a self, root: &'a str) -> Writer<'a, 't> {
         Writer { source: &self.source, version: self.version, root, preferences: self.preferences }
     }
 
     /// `"@odata.context":"…",`, unless nobody wants to know it.
-    fn context(&self, out: &mut String, root: &str, what: &str) {
+    pub(super) fn context(&self, out: &mut String, root: &str, what: &str) {
         if self.preferences.metadata == Metadata::None {
             return;
         }

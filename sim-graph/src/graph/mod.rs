@@ -8,6 +8,8 @@
 
 mod answer;
 mod assignments;
+mod batch;
+mod delta;
 mod device_configurations;
 mod device_enrollment_configurations;
 mod devices;
@@ -42,6 +44,8 @@ mod write;
 
 use answer::Form;
 pub use answer::{Answer, Collection, Entity, PropertyAnswer, References, Single};
+pub use batch::{Batch, BatchItem, batch};
+pub use delta::Delta;
 pub use entity::{
     DIRECTORY_OBJECT, ENTITY, Edm, EntityType, Family, Get, Item, Items, Navigation, Property, Row, Shown, Source,
     Value, Versions, Write,
@@ -99,10 +103,17 @@ impl Default for Caller<'_> {
 
 /// Answers a request target, whatever it is.
 pub fn handle(source: &Source<'_>, target: &str, caller: &Caller<'_>) -> Reply {
-    let target = route::as_user(target, caller.principal.user);
-    match target.and_then(|target| read::read_for(source, &target, caller)) {
+    let resolved = route::as_user(target, caller.principal.user);
+    match resolved.and_then(|target| read::read_for(source, &target, caller)) {
         Ok(answer) => answer.reply(caller),
-        Err(error) => error.reply(caller.ids, source.cx.now()),
+        Err(error) => {
+            let mut reply = error.reply(caller.ids, source.cx.now());
+            if error == GraphError::DeltaToken {
+                let path = crate::odata::without_host(target).split('?').next().unwrap_or_default();
+                reply.headers.push(("location", format!("{}/{}", caller.root, path.trim_start_matches('/'))));
+            }
+            reply
+        }
     }
 }
 

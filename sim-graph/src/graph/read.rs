@@ -10,7 +10,7 @@ use super::preferences::is_json;
 use super::route::{self, Does, Found, Method, Set, Shows};
 use super::selection::{Of, Selection};
 use super::write::{self, Refusal};
-use super::{Caller, json, search, strict, tail};
+use super::{Caller, delta, json, search, strict, tail};
 use crate::odata::{Filter, PathSegment, Query, Search, Target, Version};
 use sim_core::Guid;
 
@@ -99,6 +99,9 @@ pub(super) fn read_for<'t>(source: &Source<'t>, text: &str, caller: &Caller<'_>)
     let missing = match route::find(Method::Get, &target) {
         Ok(found) => {
             let counted = found.counted;
+            if let Does::Show(Shows::Delta(set)) = found.route.does {
+                return delta::answer(asked, set);
+            }
             return match reach(source, &target, &found)? {
                 Reached::Many(listing) => list(asked, counted, listing),
                 Reached::One(found) => single(asked, found),
@@ -147,6 +150,9 @@ pub(super) fn reach<'t>(source: &Source<'t>, target: &Target, found: &Found<'_>)
         }),
         Shows::Only(set) => {
             one(set, (set.rows)(source).next().ok_or_else(|| no_entity(set, set.path.to_owned(), version))?)
+        }
+        Shows::Delta(_) => {
+            return Err(GraphError::NoSegment { segment: "delta".to_owned(), version });
         }
         Shows::One(set) => one(set, entity(source, set, key(0), version)?),
         Shows::OneBy(set, name) => {

@@ -48,6 +48,8 @@ pub enum Shows {
     One(&'static Set),
     /// One of them, by the alternate key that the template names.
     OneBy(&'static Set, &'static str),
+    /// What changed in a set.
+    Delta(&'static Set),
     /// What an entity of a set is related to, all of it or what is of one type.
     Related(&'static Set, &'static str, Option<&'static EntityType>),
     /// One of the entities that an entity of a set is related to.
@@ -139,12 +141,13 @@ const fn get(template: &'static str, versions: Versions, shows: Shows) -> Route 
     Route { method: Method::Get, template, versions, does: Does::Show(shows) }
 }
 
-use Shows::{List, One, OneBy, OneRelated, Only, Related};
+use Shows::{Delta, List, One, OneBy, OneRelated, Only, Related};
 
 /// All routes.
 #[rustfmt::skip]
 pub const ROUTES: &[Route] = &[
     get("/devices",                                    Both, List(&devices::SET)),
+    get("/devices/delta()",                            Both, Delta(&devices::SET)),
     get("/devices/{id}",                               Both, One(&devices::SET)),
     get("/devices(deviceId={id})",                     Both, OneBy(&devices::SET, "deviceId")),
     get("/devices/{id}/memberOf",                      Both, Related(&devices::SET, "memberOf", None)),
@@ -153,12 +156,14 @@ pub const ROUTES: &[Route] = &[
     get("/devices/{id}/registeredOwners",              Both, Related(&devices::SET, "registeredOwners", None)),
     get("/devices/{id}/registeredUsers",               Both, Related(&devices::SET, "registeredUsers", None)),
     get("/groups",                                     Both, List(&groups::SET)),
+    get("/groups/delta()",                             Both, Delta(&groups::SET)),
     get("/groups/{id}",                                Both, One(&groups::SET)),
     get("/groups/{id}/members",                        Both, Related(&groups::SET, "members", None)),
     get("/groups/{id}/members/microsoft.graph.device", Both, Related(&groups::SET, "members", Some(&devices::DEVICE))),
     get("/groups/{id}/members/microsoft.graph.user",   Both, Related(&groups::SET, "members", Some(&users::USER))),
     get("/groups/{id}/transitiveMembers",              Both, Related(&groups::SET, "transitiveMembers", None)),
     get("/users",                                      Both, List(&users::SET)),
+    get("/users/delta()",                              Both, Delta(&users::SET)),
     get("/users/{id}",                                 Both, One(&users::SET)),
     get("/users/{id}/memberOf",                        Both, Related(&users::SET, "memberOf", None)),
     get("/users/{id}/transitiveMemberOf",              Both, Related(&users::SET, "transitiveMemberOf", None)),
@@ -353,6 +358,7 @@ impl Does {
         match self {
             Self::Show(
                 Shows::List(set)
+                | Shows::Delta(set)
                 | Shows::Only(set)
                 | Shows::One(set)
                 | Shows::OneBy(set, _)
@@ -378,7 +384,7 @@ impl Shows {
     /// The types that what is answered may be of, the declared one first.
     pub(super) fn types(&self, version: Version) -> Vec<&'static EntityType> {
         match self {
-            Self::List(set) | Self::Only(set) | Self::One(set) | Self::OneBy(set, _) => {
+            Self::List(set) | Self::Only(set) | Self::Delta(set) | Self::One(set) | Self::OneBy(set, _) => {
                 [&[set.declared], set.holds].concat()
             }
             Self::Related(_, _, Some(cast)) => vec![cast],
@@ -401,14 +407,16 @@ enum Part<'p> {
     Key(&'p str),
     /// A segment with a named key: its name, the key's name, the key.
     Named(&'p str, &'p str, &'p str),
-    /// A segment with other things in its parentheses.
+    /// A segment with nothing in its parentheses.
     Call(&'p str),
+    /// A segment with other things in its parentheses.
+    Other(&'p str),
 }
 
 impl<'p> Part<'p> {
     fn text(&self) -> &'p str {
         match self {
-            Self::Name(text) | Self::Key(text) | Self::Named(text, ..) | Self::Call(text) => text,
+            Self::Name(text) | Self::Key(text) | Self::Named(text, ..) | Self::Call(text) | Self::Other(text) => text,
         }
     }
 }
@@ -424,7 +432,7 @@ fn parts(segments: &[PathSegment]) -> Vec<Part<'_>> {
             Arguments::Key(key) => parts.extend([Part::Name(name), Part::Key(key)]),
             Arguments::Named(named) => match named.as_slice() {
                 [(key, value)] => parts.push(Part::Named(name, key, value)),
-                _ => parts.push(Part::Call(name)),
+                _ => parts.push(Part::Other(name)),
             },
         }
     }
@@ -443,7 +451,8 @@ fn fit<'p>(template: &str, path: &[Part<'p>]) -> (usize, Vec<&'p str>) {
             // Names that begin with a dollar sign are the protocol's.
             ("{id}", Part::Name(key)) if key.starts_with('$') || is_qualified(key) => None,
             ("{id}", Part::Name(key) | Part::Key(key)) => Some(Some(*key)),
-            (step, Part::Name(name)) => same(step, name).then_some(None),
+            (step, Part::Call(name)) => is_function(step, name).then_some(None),
+            (step, Part::Name(name)) => (same(step, name) || is_function(step, name)).then_some(None),
             (step, Part::Named(name, key, value)) => {
                 let expected = step.strip_suffix("={id})").and_then(|step| step.split_once('('));
                 let same = expected.is_some_and(|(step, k)| step.eq_ignore_ascii_case(name) && k == *key);
@@ -456,6 +465,15 @@ fn fit<'p>(template: &str, path: &[Part<'p>]) -> (usize, Vec<&'p str>) {
         fitting += 1;
     }
     (fitting, keys)
+}
+
+/// Whether a step is a function, and the name its, with or without namespace.
+fn is_function(step: &str, name: &str) -> bool {
+    let Some(function) = step.strip_suffix("()") else { return false };
+    let bare = ["microsoft.graph.", "graph."].into_iter().find_map(|space| {
+        name.get(..space.len()).filter(|start| start.eq_ignore_ascii_case(space)).map(|_| &name[space.len()..])
+    });
+    function.eq_ignore_ascii_case(bare.unwrap_or(name))
 }
 
 /// Whether it is the name of a type or an operation, which no key in a segment of its own can be.

@@ -16,7 +16,7 @@ mod lexer;
 mod literal;
 mod parse;
 mod path;
-mod percent;
+pub mod percent;
 mod query;
 mod search;
 mod target;

@@ -47,7 +47,7 @@ impl At<'_> {
     }
 
     fn try_modify(&mut self, who: &Principal, request: &ModifyRequest, cx: &mut Cx) -> Result<Id<Entry>, Refusal> {
-        self.writable(who, &request.dn)?;
+        self.writable(who, &request.dn, cx)?;
         let id = self.target(&request.dn, cx)?;
         if self.forest.store.rows[id].is_deleted() {
             return self.reanimate(who, id, &request.modifications, cx);

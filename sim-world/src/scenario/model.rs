@@ -1,6 +1,7 @@
 //! The keys of a scenario file. Types, messages, editor schema and reference all come from here.
 
 use super::document::{Entries, OneOrMany, Spanned, choice, section, words};
+pub use super::forest::model::{Forest, LdapChanges, LdapCheck, Link, Scope};
 use super::words::{CheckMoment, Code, Instant, Moment, Span};
 use sim_core::{SimDuration, SimTime};
 
@@ -182,36 +183,6 @@ section! {
 }
 
 section! {
-    /// The directory side of the estate: one forest. Its first domain is the root.
-    pub struct Forest {
-        /// The domains.
-        domains: Vec<Spanned<Domain>> = Vec::new(),
-        /// Whether there is a service connection point that names the tenant.
-        scp: bool = true,
-    }
-}
-
-section! {
-    /// A domain.
-    pub struct Domain {
-        /// Its DNS name.
-        name: Spanned<String>,
-        /// Its NetBIOS name; by default the first label in capitals.
-        netbios: Option<Spanned<String>>,
-        /// How many computers an account without delegated rights may create.
-        machine_account_quota: u32 = 10,
-        /// The password of its built-in administrator, for clients that bind; by default `Adm1n.Pass!`.
-        administrator_password: Option<Spanned<String>>,
-        /// Organizational units to begin with, as distinguished names, parents first.
-        ous: Vec<Spanned<String>> = Vec::new(),
-        /// Where new computers go instead of `CN=Computers`, as a distinguished name (redircmp).
-        redirect_computers: Option<Spanned<String>>,
-        /// A file with directory content in LDIF.
-        ldif: Option<Spanned<String>>,
-    }
-}
-
-section! {
     /// A place, and what can be reached from it.
     pub struct Place {
         /// Its name.
@@ -222,7 +193,7 @@ section! {
         dc_ping: bool = true,
         /// Whether a domain controller can be used to sign in.
         dc_sign_in: bool = true,
-        /// The Active Directory site of its subnet.
+        /// The Active Directory site of its subnet: controllers there are asked first. `Default-First-Site-Name` by default.
         site: Option<Spanned<String>>,
     }
 }
@@ -246,6 +217,8 @@ section! {
         domain: Option<Spanned<String>>,
         /// Organizational units in which control of computer objects is delegated to it.
         delegated: OneOrMany<Spanned<String>> = OneOrMany(Vec::new()),
+        /// The Active Directory site of the server: controllers there are asked first. `Default-First-Site-Name` by default.
+        site: Option<Spanned<String>>,
         /// Which generation of the connector it is.
         build: ConnectorBuild = ConnectorBuild::Legacy,
         /// When its wizard signs in. By default it was there before.
@@ -365,6 +338,8 @@ choice! {
         delegate => Delegate(Delegate),
         /// A directory administrator sends new computers to an organizational unit (redircmp).
         redirect_computers => RedirectComputers(RedirectComputers),
+        /// Somebody changes the directory with LDIF records.
+        ldap => Ldap(Spanned<LdapChanges>),
     }
 }
 
@@ -524,8 +499,10 @@ section! {
 choice! {
     /// What goes wrong.
     pub enum FaultKind {
-        /// A connector server is down.
+        /// A connector server or a domain controller is down.
         down => Down(Spanned<String>),
+        /// What a domain controller writes does not reach another one, or any.
+        replication_held => ReplicationHeld(Spanned<Link>),
         /// The internet cannot be reached from a place.
         internet_down => InternetDown(Spanned<String>),
         /// No domain controller can be reached from a place.
@@ -590,36 +567,6 @@ section! {
         has: Option<serde_json::Value>,
         /// The status of the answer; 200 by default.
         status: Option<u32>,
-    }
-}
-
-words! {
-    /// How deep a search looks.
-    pub enum Scope {
-        /// The base alone.
-        base => Base,
-        /// What is directly below it.
-        one => One,
-        /// It and everything below it.
-        sub => Sub,
-    }
-}
-
-section! {
-    /// An LDAP search, and how many entries it must find.
-    pub struct LdapCheck {
-        /// Where the search begins, as a distinguished name.
-        base: Spanned<String>,
-        /// How deep it looks.
-        scope: Scope = Scope::Sub,
-        /// What it looks for.
-        filter: Spanned<String> = Spanned::unplaced("(objectClass=*)".to_owned()),
-        /// Exactly so many entries.
-        count: Option<u32>,
-        /// At least so many.
-        min: Option<u32>,
-        /// At most so many.
-        max: Option<u32>,
     }
 }
 

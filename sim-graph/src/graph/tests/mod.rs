@@ -1,5 +1,7 @@
 //! A small tenant, built as scenarios build theirs, and what Graph says of it.
 
+mod batch;
+mod delta;
 mod properties;
 mod protocol;
 mod requests;

@@ -1,20 +1,13 @@
 //! Requests as they come from the wire.
 
 use super::{ber, filter, tag};
+use crate::ldif::Control;
 use crate::{AddRequest, Filter, ModOp, Modification, ModifyRequest, RenameRequest, Scope};
 use ldap3_lber::common::TagClass;
 use ldap3_lber::parse::Parser;
 use ldap3_lber::structure::{PL, StructureTag};
 use ldap3_proto::proto::{LdapModifyType, LdapOp, LdapSearchScope};
 use std::fmt;
-
-/// A control of a request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Control {
-    pub(crate) oid: String,
-    pub(crate) critical: bool,
-    pub(crate) value: Option<Vec<u8>>,
-}
 
 /// How a bind proves who it is.
 #[derive(Clone, PartialEq, Eq)]

@@ -1,0 +1,251 @@
+//! Why a machine is where it is and not further: what whoever explains asks, answered by the rules that decide it. It looks at all
+//! sides, as no device could; nothing here decides anything.
+
+use crate::device::{Device, FIRST_HYBRID_BUILD};
+use crate::directory;
+use crate::entra_connect::EntraConnect;
+use crate::field::{Around, Field};
+use crate::odj_connector::Connector;
+use crate::place::{DC_UNREACHABLE, INTERNET_DOWN, Place};
+use crate::stage::{Failure, Stage};
+use sim_core::fault::FaultKind;
+use sim_core::{Blame, Cx, Evidence, Id, Seen, SimTime, Sym};
+use sim_graph::{OdjRequest, OdjState, Tenant};
+use sim_ldap::Forest;
+
+/// What stands around the field, to look at.
+#[derive(Debug, Clone, Copy)]
+pub struct Sides<'a> {
+    /// The tenant.
+    pub tenant: &'a Tenant,
+    /// The forest.
+    pub forest: &'a Forest,
+    /// Time, names, faults, trace.
+    pub cx: &'a Cx,
+}
+
+impl Around<'_> {
+    /// The same, to look at.
+    pub(crate) fn sides(&self) -> Sides<'_> {
+        Sides { tenant: self.tenant, forest: self.forest, cx: self.cx }
+    }
+}
+
+impl Field {
+    /// Why a device that fails does: what it waited for did not come, or what it is does not do.
+    pub(crate) fn why_failed(&self, id: Id<Device>, before: Stage, failure: Failure, around: &Around<'_>) -> Seen {
+        let mut seen = around.cx.seen();
+        let device = &self.devices[id];
+        if failure == Failure::OldBuild {
+            seen.blame(|| {
+                let says = format!("its build {} is older than {FIRST_HYBRID_BUILD}", device.os_build);
+                Blame::new("device", device.name, says)
+            });
+        } else {
+            self.why_waiting(id, before, around.sides(), &mut seen);
+        }
+        seen
+    }
+
+    /// Why a device waits in a stage.
+    pub fn why_waiting(&self, id: Id<Device>, stage: Stage, sides: Sides<'_>, evidence: &mut impl Evidence) {
+        if !evidence.is_asked() {
+            return;
+        }
+        let device = &self.devices[id];
+        let place = &self.places[device.place];
+        match stage {
+            Stage::Off => evidence.note(|| "nobody has switched it on in this life".into()),
+            Stage::Connecting => place.why_unreachable(INTERNET_DOWN, sides.cx, evidence),
+            Stage::SigningIn if device.user.get().is_none() => {
+                evidence.blame(|| Blame::new("device", device.name, "nobody signs in at it"));
+            }
+            Stage::AwaitingOdjBlob { .. } => self.why_no_blob(id, sides, evidence),
+            Stage::AwaitingDomainController { .. } => {
+                place.why_unreachable(DC_UNREACHABLE, sides.cx, evidence);
+                directory::why_no_controller(sides, device.domain, place.site, evidence);
+            }
+            Stage::AdSignIn => self.why_no_sign_in(id, sides, evidence),
+            Stage::AccountSetup { registered: false, .. } => self.why_not_joined(id, sides, evidence),
+            _ => {}
+        }
+    }
+
+    /// Why a device has no blob.
+    fn why_no_blob(&self, id: Id<Device>, sides: Sides<'_>, evidence: &mut impl Evidence) {
+        let Some(managed) = self.devices[id].managed.get() else { return };
+        sides.tenant.why_no_odj_blob(managed, sides.cx, evidence);
+        if let Some(request) = sides.tenant.managed_device(managed).odj.get() {
+            self.why_not_taken(request, sides, evidence);
+        }
+    }
+
+    /// Why no connector has taken a request, of those that nobody took.
+    pub fn why_not_taken(&self, request: Id<OdjRequest>, sides: Sides<'_>, evidence: &mut impl Evidence) {
+        let record = sides.tenant.odj_request(request);
+        let waits =
+            matches!(record.state, OdjState::Queued | OdjState::Failed { .. }) && record.connector.get().is_none();
+        if !waits || !evidence.is_asked() {
+            return;
+        }
+        let domain = sides.tenant.join_settings(request).domain;
+        for id in self.connectors.ids() {
+            self.could_take(id, domain, sides, evidence);
+        }
+        if self.connectors.is_empty() {
+            evidence.note(|| "there is no connector".into());
+            evidence
+                .blame(|| Blame::new("tenant", sides.tenant.name(), "it has no Intune connector for Active Directory"));
+        }
+    }
+
+    /// Whether a connector could take a request for a domain now.
+    pub fn could_take(&self, id: Id<Connector>, domain: Sym, sides: Sides<'_>, evidence: &mut impl Evidence) -> bool {
+        let (connector, names) = (&self.connectors[id], &sides.cx.names);
+        let name = names.get(connector.name);
+        let serves = connector.serves.as_ref().is_none_or(|domains| domains.contains(&domain));
+        if !connector.running {
+            evidence.note(|| {
+                let seen = sides.tenant.connector_last_connection(connector.record, sides.cx.now());
+                format!("{name}: does not run, last seen {seen}")
+            });
+            evidence.because(connector.cause());
+            evidence.blame(|| {
+                Blame::new("connector", connector.name, "it does not run").or_made_by(&[&crate::kinds::SERVER_STOPPED])
+            });
+        } else if !serves {
+            let served = || {
+                let domains = connector.serves.iter().flatten().map(|domain| names.get(*domain));
+                domains.collect::<Vec<_>>().join(", ")
+            };
+            evidence.note(|| format!("{name}: serves {} only, not {}", served(), names.get(domain)));
+            evidence.blame(|| {
+                Blame::new(
+                    "connector",
+                    connector.name,
+                    format!("it serves {} only, not {}", served(), names.get(domain)),
+                )
+            });
+        } else if connector.is_busy() {
+            let most = connector.slots.len();
+            evidence.note(|| format!("{name}: works on {most} requests, as many as it can at a time"));
+            evidence.blame(|| {
+                Blame::new(
+                    "connector",
+                    connector.name,
+                    format!("it works on {most} requests at a time, and had others to do"),
+                )
+            });
+        } else {
+            evidence.note(|| format!("{name}: runs, serves {} and has room", names.get(domain)));
+        }
+        connector.running && serves && !connector.is_busy()
+    }
+
+    /// Why nobody can sign in to the domain at a device.
+    fn why_no_sign_in(&self, id: Id<Device>, sides: Sides<'_>, evidence: &mut impl Evidence) {
+        let device = &self.devices[id];
+        let place = &self.places[device.place];
+        let Some(user) = device.user.get() else {
+            return evidence.blame(|| Blame::new("device", device.name, "nobody signs in at it"));
+        };
+        place.why_unreachable_for_sign_in(sides.cx, evidence);
+        let user = sides.tenant.user_record(user);
+        if user.account.is_empty() {
+            evidence.blame(|| Blame::new("user", user.upn, "has no account in the domain"));
+        }
+        directory::why_no_computer(sides, device.domain, device.computer, place.site, evidence);
+    }
+
+    /// Why a member of a domain is not hybrid joined, in the order in which the registration task goes about it.
+    pub fn why_not_joined(&self, id: Id<Device>, sides: Sides<'_>, evidence: &mut impl Evidence) {
+        let device = &self.devices[id];
+        if !evidence.is_asked() || device.twin.get().is_some() {
+            return;
+        }
+        if device.in_domain_since == SimTime::NEVER {
+            return evidence.note(|| "the device has not run as a member of a domain".into());
+        }
+        let place = &self.places[device.place];
+        place.why_unreachable(INTERNET_DOWN, sides.cx, evidence);
+        place.why_unreachable_for_sign_in(sides.cx, evidence);
+        directory::why_no_computer(sides, device.domain, device.computer, place.site, evidence);
+        directory::why_no_scp(sides, device.domain, device.computer, place.site, evidence);
+        self.why_not_synced(id, sides, evidence);
+    }
+
+    /// Why the cloud has no device object for a computer that waits to be synchronised.
+    pub(crate) fn why_not_synced(&self, id: Id<Device>, sides: Sides<'_>, evidence: &mut impl Evidence) {
+        let device = &self.devices[id];
+        if !evidence.is_asked() || sides.tenant.entra_device_by_device_id(device.object_guid).is_some() {
+            return;
+        }
+        evidence.note(|| {
+            let written = if device.certificate_written { "is written" } else { "is not written" };
+            format!("its registration certificate {written} to its computer object")
+        });
+        for (_, sync) in self.entra_connects() {
+            self.why_not_exported(id, sync, sides, evidence);
+        }
+        if self.syncs.is_empty() {
+            evidence.note(|| "there is no Entra Connect".into());
+            evidence.blame(|| Blame::named("Entra Connect", "Entra Connect", "there is none", &sides.cx.names));
+        }
+    }
+
+    fn why_not_exported(&self, id: Id<Device>, sync: &EntraConnect, sides: Sides<'_>, evidence: &mut impl Evidence) {
+        let name = sides.cx.names.get(sync.name);
+        let device = &self.devices[id];
+        let place = &self.places[device.place];
+        let blame = |says: String| Blame::new("Entra Connect", sync.name, says);
+        if sync.paused {
+            evidence.note(|| format!("{name}: its scheduler is suspended"));
+            evidence.because(sync.cause());
+            evidence.blame(|| blame("its scheduler is suspended".into()));
+        } else if sync.staging {
+            evidence.note(|| format!("{name}: in staging mode it exports nothing"));
+            evidence.blame(|| blame("it is in staging mode".into()));
+        } else if !directory::is_in_scope(sides, device.domain, device.computer, place.site, &sync.scope) {
+            evidence
+                .note(|| format!("{name}: its scope is {}, which does not hold the computer", sync.scope.join("; ")));
+            evidence.blame(|| blame(format!("its scope is {}", sync.scope.join("; "))));
+        } else {
+            let period = self.knobs.sync_interval;
+            let next = sides.cx.now().next_turn(SimTime::from_unix_millis(0), period, sync.phase);
+            evidence.note(|| format!("{name}: every {period}, the next cycle begins at {next}"));
+            evidence.blame(|| blame(format!("it synchronises every {period} only")));
+        }
+    }
+}
+
+impl Place {
+    /// Why something cannot be reached from here, if it cannot.
+    pub(crate) fn why_unreachable(&self, what: FaultKind, cx: &Cx, evidence: &mut impl Evidence) {
+        let (open, says) = match what {
+            INTERNET_DOWN => (self.internet, "the internet cannot be reached from it"),
+            _ => (self.dc_ping, "no domain controller answers a ping from it"),
+        };
+        self.why_closed(open, what, says, cx, evidence);
+    }
+
+    /// Why no domain controller can be used from here, if none can.
+    pub(crate) fn why_unreachable_for_sign_in(&self, cx: &Cx, evidence: &mut impl Evidence) {
+        self.why_closed(self.dc_sign_in, DC_UNREACHABLE, "no domain controller can be used from it", cx, evidence);
+    }
+
+    fn why_closed(&self, open: bool, fault: FaultKind, says: &str, cx: &Cx, evidence: &mut impl Evidence) {
+        let name = cx.names.get(self.name);
+        if !open {
+            evidence.note(|| format!("place {name}: {says}"));
+            evidence.blame(|| Blame::new("place", self.name, says));
+        }
+        if let Some(fault) = cx.faults.holding(fault, self.name, cx.now()) {
+            evidence.note(|| {
+                let until =
+                    if fault.until == SimTime::NEVER { "for good".into() } else { format!("until {}", fault.until) };
+                format!("place {name}: {} since {}, {until}", fault.kind.0, fault.from)
+            });
+            evidence.because(fault.root);
+        }
+    }
+}
