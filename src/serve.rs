@@ -32,6 +32,9 @@ const TRACE: usize = 100_000;
 pub(crate) fn serve(args: &ServeArgs, terminal: &mut Terminal<'_>) -> Result<Exit, Stopped> {
     let started = addresses(args).and_then(|addresses| Ok((addresses, scene(args, terminal)?)));
     let done = started.and_then(|(addresses, scene)| {
+        // Thousands of idle clients are more than a shell's limit on open files: take as many as are allowed.
+        #[cfg(unix)]
+        let _ = rlimit::increase_nofile_limit(u64::MAX);
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(workers()).enable_all().build();
         let runtime = runtime.map_err(|error| format!("cannot start: {error}"))?;
         let done = runtime.block_on(host(args, addresses, scene, terminal));
