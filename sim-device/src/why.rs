@@ -127,7 +127,15 @@ impl Field {
                 )
             });
         } else if connector.is_busy() {
-            evidence.note(|| format!("{name}: works on as many requests as it can"));
+            let most = connector.slots.len();
+            evidence.note(|| format!("{name}: works on {most} requests, as many as it can at a time"));
+            evidence.blame(|| {
+                Blame::new(
+                    "connector",
+                    connector.name,
+                    format!("it works on {most} requests at a time, and had others to do"),
+                )
+            });
         } else {
             evidence.note(|| format!("{name}: runs, serves {} and has room", names.get(domain)));
         }

@@ -1,7 +1,7 @@
 //! The table of classes.
 
 use super::attributes::attr;
-use super::family::{COMPUTER, CROSS_REF, DOMAIN, FOREIGN, OU, PERSON, POLICY, SCHEMA, SCP, SITE, USER};
+use super::family::{COMPUTER, CROSS_REF, DOMAIN, FOREIGN, OU, PERSON, POLICY, SCHEMA, SCP, SITE, TRUST, USER};
 use super::{AttrId, Class, ClassId};
 use sim_core::Guid;
 
@@ -112,6 +112,7 @@ classes! {
     LOST_AND_FOUND = new("lostAndFound", "Lost-And-Found", 0xa008b, 0x52ab8671_5709_11d1_a9c6_0000f80367c1, "top").under(&["configuration", "domainDNS", "dMD"]).system();
     INFRASTRUCTURE_UPDATE = new("infrastructureUpdate", "Infrastructure-Update", 0xa00af, 0x2df90d89_009f_11d2_aa4c_00c04fd7d83a, "top").under(&["infrastructureUpdate", "domainDNS"]).system();
     QUOTA_CONTAINER = new("msDS-QuotaContainer", "ms-DS-Quota-Container", 0xa00f2, 0xda83fc4f_076f_4aea_b4dc_8f4dab9b5993, "top").under(&["configuration", "domainDNS"]).system();
+    TRUSTED_DOMAIN = new("trustedDomain", "Trusted-Domain", 0xa0022, 0xbf967ab8_0de6_11d0_a285_00aa003049e2, "leaf").on(TRUST).system();
     RID_MANAGER = new("rIDManager", "RID-Manager", 0xa0053, 0x6617188d_8f3c_11d0_afda_00c04fd930c9, "top").system();
     GROUP_POLICY = new("groupPolicyContainer", "Group-Policy-Container", 0xa009d, 0xf30e3bc2_9ff0_11d1_b603_0000f80367c1, "container").on(POLICY);
     LEAF = new("leaf", "Leaf", 0xa0014, 0xbf967a9e_0de6_11d0_a285_00aa003049e2, "top").kind(2).under(&[]);

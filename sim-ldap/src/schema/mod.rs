@@ -128,6 +128,8 @@ pub mod family {
     pub const POLICY: u32 = 1 << 10;
     /// Foreign security principals.
     pub const FOREIGN: u32 = 1 << 11;
+    /// Trusts with other domains.
+    pub const TRUST: u32 = 1 << 12;
     /// Whatever has a SID.
     pub const PRINCIPAL: u32 = USER | GROUP | FOREIGN;
 }

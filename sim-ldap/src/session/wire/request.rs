@@ -113,7 +113,8 @@ pub(crate) fn decode(octets: &[u8], depth: usize) -> Decoded {
     };
     let mut parts = parts.into_iter();
     let id = parts.next().filter(|t| t.class == TagClass::Universal && t.id == 2).and_then(|t| t.expect_primitive());
-    let id = id.and_then(|octets| ber::int(&octets)).and_then(|id| i32::try_from(id).ok()).filter(|id| *id > 0);
+    // 0 is for notices of the server (RFC 4511 4.1.1.1), but clients that count from it are answered.
+    let id = id.and_then(|octets| ber::int(&octets)).and_then(|id| i32::try_from(id).ok()).filter(|id| *id >= 0);
     let (Some(id), Some(op)) = (id, parts.next()) else { return Decoded::Garbage };
     let answer = match (op.class, op.id) {
         (TagClass::Application, 0) => tag::BIND,
