@@ -8,6 +8,7 @@ pub(crate) mod hosts;
 pub(crate) mod http;
 pub(crate) mod ldap;
 mod patient;
+pub(crate) mod proxy;
 #[cfg(test)]
 mod tests;
 pub(crate) mod tls;
