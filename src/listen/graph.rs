@@ -1,6 +1,7 @@
 //! Microsoft Graph over HTTP: headers in and out. What is answered, `sim_graph` knows.
 
 use super::http::{BodyError, Connection, Shared, body, header, root};
+use super::shape;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::header::{
@@ -9,7 +10,7 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
 use serde_json::json;
-use sim_graph::graph::{self, Caller, Ids, Method, Preferences, Principal, Reply, Strictness};
+use sim_graph::graph::{self, Caller, Ids, Method, Preferences, Principal, Reply, Strictness, Verdict};
 use sim_graph::odata::Version;
 use sim_world::World;
 use sim_world::command::{Command, Reply as Answered};
@@ -26,6 +27,9 @@ const SERVER_INFO: &str = r#"{"ServerInfo":{"DataCenter":"North Europe","Slice":
 
 /// Answers a request to Graph.
 pub(crate) async fn answer(shared: &Shared, request: Request) -> Response {
+    if let Some(refusal) = shape::refused(&request) {
+        return refusal;
+    }
     let (asked, request_id) = (header(request.headers(), &CLIENT_REQUEST_ID), shared.request_id());
     let ids = Ids { request: request_id, client_request: asked.and_then(|id| id.parse().ok()).unwrap_or(request_id) };
     // What a client sent comes back as it is, a GUID or not.
@@ -46,7 +50,8 @@ async fn route(shared: &Shared, request: Request, ids: Ids) -> Reply {
     shared.world.request_passes().await;
     let root = graph_root(&request);
     if request.method() == axum::http::Method::GET {
-        return read(shared, target(&request), request.headers(), &root, ids);
+        let target = target(&request);
+        return throttled(shared, "GET", target, ids, || read(shared, target, request.headers(), &root, ids));
     }
     let (method, target) = (request.method().as_str().to_owned(), target(&request).to_owned());
     let (parts, unread) = request.into_parts();
@@ -67,7 +72,9 @@ async fn route(shared: &Shared, request: Request, ids: Ids) -> Reply {
             let mut one = |item: &graph::BatchItem| in_batch(shared, item, &parts.headers, &root);
             graph::batch(version, &body, ids, now, &mut one)
         }
-        None => write(shared, &method, target, &parts.headers, &root, body, ids),
+        None => throttled(shared, &method, &target.clone(), ids, || {
+            write(shared, &method, target, &parts.headers, &root, body, ids)
+        }),
     }
 }
 
@@ -94,13 +101,27 @@ fn in_batch(shared: &Shared, item: &graph::BatchItem, outer: &HeaderMap, root: &
     let asked = header(&headers, &CLIENT_REQUEST_ID).and_then(|id| id.parse().ok());
     let ids = Ids { request, client_request: asked.unwrap_or(request) };
     if item.method == "GET" {
-        return read(shared, &item.target, &headers, root, ids);
+        return throttled(shared, "GET", &item.target, ids, || read(shared, &item.target, &headers, root, ids));
     }
     if batch_version(&item.target).is_some() {
         let message = "Batch requests cannot be nested.";
         return error(shared, StatusCode::BAD_REQUEST, "BadRequest", message, ids);
     }
-    write(shared, &item.method, item.target.clone(), &headers, root, item.body.clone(), ids)
+    throttled(shared, &item.method, &item.target, ids, || {
+        write(shared, &item.method, item.target.clone(), &headers, root, item.body.clone(), ids)
+    })
+}
+
+/// Answers, unless whoever asks has asked too much.
+fn throttled(shared: &Shared, method: &str, target: &str, ids: Ids, answer: impl FnOnce() -> Reply) -> Reply {
+    match shared.spend(Principal::ANYBODY.app, method, target) {
+        Verdict::Passed(headers) => {
+            let mut reply = answer();
+            reply.headers.extend(headers);
+            reply
+        }
+        Verdict::Throttled(refusal) => refusal.reply(ids, shared.world.read(World::now)),
+    }
 }
 
 fn read(shared: &Shared, target: &str, headers: &HeaderMap, root: &str, ids: Ids) -> Reply {
@@ -174,8 +195,9 @@ fn error(shared: &Shared, status: StatusCode, code: &str, message: &str, ids: Id
 fn respond(reply: Reply, ids: Ids, client_request_id: Option<HeaderValue>) -> Response {
     let mut response = Response::new(Body::from(reply.body));
     *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let id = |id: sim_core::Guid| HeaderValue::try_from(id.to_string()).unwrap_or(HeaderValue::from_static(""));
+    let id = |id: sim_core::Guid| HeaderValue::from_bytes(&id.text()).unwrap_or(HeaderValue::from_static(""));
     let headers = response.headers_mut();
+    headers.reserve(16);
     if !reply.content_type.is_empty() && reply.status != 204 {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
     }

@@ -7,6 +7,7 @@ pub(crate) mod graph;
 pub(crate) mod http;
 pub(crate) mod ldap;
 mod patient;
+mod shape;
 #[cfg(test)]
 mod tests;
 pub(crate) mod tls;
