@@ -9,6 +9,7 @@ pub mod actor;
 mod app;
 mod autopilot_device;
 mod autopilot_sync;
+mod bag;
 mod changes;
 mod configuration;
 mod connector;
@@ -38,6 +39,7 @@ pub use app::{
 };
 pub use autopilot_device::{AssignmentStatus, AutopilotDevice, EnrollmentState, ProfileAnswer, StillEnrolled};
 pub use autopilot_sync::{AutopilotSync, SyncRefused};
+pub use bag::BagEntity;
 pub use configuration::{DomainJoinProfile, EspProfile, EspSettings, NewDomainJoinProfile};
 pub use connector::{ConnectorState, OdjConnector};
 pub(crate) use deployment_profile::ProfileChange;

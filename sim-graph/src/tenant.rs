@@ -63,6 +63,9 @@ pub struct Tenant {
     pub(crate) odj_queue: std::collections::VecDeque<Id<OdjRequest>>,
     /// What clients have set and no record has a place for.
     pub(crate) kept: Kept,
+    /// Entities without behaviour.
+    pub(crate) bag: Rows<crate::BagEntity>,
+    pub(crate) bag_index: crate::bag::BagIndex,
     /// What administrators ask of devices.
     pub(crate) remote_actions: std::collections::BTreeMap<Id<ManagedDevice>, Vec<crate::ActionRequest>>,
     /// Deleted objects of the directory that can be restored.
@@ -107,6 +110,8 @@ impl Tenant {
             join_settings: Rows::default(),
             odj_queue: std::collections::VecDeque::new(),
             kept: Kept::default(),
+            bag: Rows::default(),
+            bag_index: crate::bag::BagIndex::default(),
             remote_actions: std::collections::BTreeMap::new(),
             deleted_items: std::collections::BTreeMap::new(),
             autopilot_sync: AutopilotSync::default(),

@@ -115,7 +115,7 @@ pub static SET: Set = Set {
     path: "devices",
     declared: &DEVICE,
     holds: &[],
-    rows: |s| Box::new(s.tenant.entra_devices().map(|(id, _)| item(id))),
+    rows: |s, _| Box::new(s.tenant.entra_devices().map(|(id, _)| item(id))),
     indexes: &[
         ("id", by_id),
         ("deviceId", |s, id| {

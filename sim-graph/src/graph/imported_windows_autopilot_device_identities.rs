@@ -61,7 +61,7 @@ pub static SET: Set = Set {
     path: "deviceManagement/importedWindowsAutopilotDeviceIdentities",
     declared: &IMPORTED,
     holds: &[],
-    rows: |s| Box::new(s.tenant.imported_devices().map(|(id, _)| item(id))),
+    rows: |s, _| Box::new(s.tenant.imported_devices().map(|(id, _)| item(id))),
     indexes: &[("id", by_id)],
     other_key: None,
     expands: true,

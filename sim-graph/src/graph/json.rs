@@ -288,7 +288,11 @@ impl Property {
             Write::Kept | Write::Noted => source.tenant.kept.get(item.key(source), self.name),
             Write::No | Write::Own => None,
         };
-        kept.map_or_else(|| (self.get)(source, item.row), |value| given(self.edm, value))
+        let value = kept.map_or_else(|| (self.get)(source, item.row), |value| given(self.edm, value));
+        match value {
+            Value::Null if self.write != Write::No => self.unset(),
+            value => value,
+        }
     }
 }
 
@@ -320,6 +324,11 @@ impl Property {
             Edm::Boolean => Value::Bool(false),
             Edm::Int32 | Edm::Int64 | Edm::Double => Value::Int(0),
             Edm::DateTimeOffset => Value::Time(SimTime::NEVER),
+            Edm::Enum(name) => {
+                let known = super::enumerations::enumerations().iter().find(|known| known.name == name);
+                known.and_then(|known| known.members.first()).map(|(member, _)| *member).into()
+            }
+            Edm::String => "".into(),
             _ => Value::Null,
         }
     }

@@ -304,7 +304,7 @@ impl Column {
             sorted: Vec::new(),
             table: HashTable::new(),
         };
-        for item in (set.rows)(source) {
+        for item in (set.rows)(source, set) {
             match property.value_of(source, item) {
                 Value::List(values) => values.iter().try_for_each(|value| column.push(item.row, value))?,
                 value => column.push(item.row, &value)?,

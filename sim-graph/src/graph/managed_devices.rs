@@ -149,7 +149,7 @@ pub static SET: Set = Set {
     path: "deviceManagement/managedDevices",
     declared: &MANAGED_DEVICE,
     holds: &[],
-    rows: |s| Box::new(s.tenant.managed_devices().map(|(id, _)| item(id))),
+    rows: |s, _| Box::new(s.tenant.managed_devices().map(|(id, _)| item(id))),
     indexes: &[("id", by_id)],
     other_key: None,
     expands: true,

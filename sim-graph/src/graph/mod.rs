@@ -8,7 +8,9 @@
 
 mod answer;
 mod assignments;
+mod bag;
 mod batch;
+mod coverage;
 mod delta;
 mod device_configurations;
 mod device_enrollment_configurations;
@@ -50,6 +52,7 @@ mod write;
 use answer::Form;
 pub use answer::{Answer, Collection, Entity, PropertyAnswer, References, Single};
 pub use batch::{Batch, BatchItem, batch};
+pub use coverage::{Coverage, coverage};
 pub use delta::Delta;
 pub use entity::{
     DIRECTORY_OBJECT, ENTITY, Edm, EntityType, Family, Get, Item, Items, Navigation, Property, Row, Shown, Source,

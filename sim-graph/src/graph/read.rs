@@ -185,10 +185,10 @@ pub(super) fn reach<'t>(source: &Source<'t>, target: &Target, found: &Found<'_>)
             expands: set.expands,
             set: Some(set),
             version,
-            items: (set.rows)(source),
+            items: (set.rows)(source, set),
         }),
         Shows::Only(set) => {
-            one(set, (set.rows)(source).next().ok_or_else(|| no_entity(set, set.path.to_owned(), version))?)
+            one(set, (set.rows)(source, set).next().ok_or_else(|| no_entity(set, set.path.to_owned(), version))?)
         }
         Shows::Delta(_) => {
             return Err(GraphError::NoSegment { segment: "delta".to_owned(), version });
@@ -384,7 +384,7 @@ fn by_key(source: &Source<'_>, set: &'static Set, key: &str) -> Option<Item> {
         return lookup(source, key);
     }
     let guid = key.parse::<Guid>().ok();
-    (set.rows)(source).find(|item| match (item.key(source), guid) {
+    (set.rows)(source, set).find(|item| match (item.key(source), guid) {
         (Value::Guid(own), Some(guid)) => own == guid,
         (Value::Guid(_), None) => false,
         (own, _) => is_key(&own, key),

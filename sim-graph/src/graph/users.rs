@@ -182,7 +182,7 @@ pub static SET: Set = Set {
     path: "users",
     declared: &USER,
     holds: &[],
-    rows: |s| Box::new(s.tenant.users().map(|(id, _)| item(id))),
+    rows: |s, _| Box::new(s.tenant.users().map(|(id, _)| item(id))),
     indexes: &[("id", by_id)],
     other_key: Some(|s, upn| s.tenant.user(upn, s.cx).map(item)),
     expands: true,

@@ -67,7 +67,7 @@ pub static SET: Set = Set {
     path: "deviceManagement/windowsAutopilotDeviceIdentities",
     declared: &IDENTITY,
     holds: &[],
-    rows: |s| Box::new(s.tenant.identities().map(|(id, _)| item(id))),
+    rows: |s, _| Box::new(s.tenant.identities().map(|(id, _)| item(id))),
     indexes: &[("id", by_id)],
     other_key: None,
     expands: false,
