@@ -231,9 +231,8 @@ impl Tenant {
     pub fn esp_for(&self, device: Id<EntraDevice>, user: Option<Id<User>>, cx: &Cx) -> EspSettings {
         let mut pages: Vec<(Id<EspProfile>, &EspProfile)> = self.esp_profiles().collect();
         pages.sort_by_key(|(_, p)| p.priority);
-        let for_user = |(_, p): &&(Id<EspProfile>, &EspProfile)| {
-            user.is_some_and(|u| self.holds_user(&p.assignment, u))
-        };
+        let for_user =
+            |(_, p): &&(Id<EspProfile>, &EspProfile)| user.is_some_and(|u| self.holds_user(&p.assignment, u));
         let for_device = pages.iter().find(|(_, p)| p.assignment.reaches(self, device, cx, &mut Unasked).is_some());
         let found = for_device.or_else(|| pages.iter().find(for_user));
         found.map_or(EspSettings::DEFAULT, |(id, p)| EspSettings {
