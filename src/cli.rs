@@ -126,7 +126,8 @@ Examples:
   tenantsim show quota.yaml --of PFEG0D9P --at 1h20m    on its way
   tenantsim show quota.yaml --of SRV-ODJ01              a connector server and its event log
   tenantsim show quota.yaml --of 'Autopilot devices'    a group and its members
-  tenantsim show quota.yaml --of CN=LAP-7,CN=Computers,DC=corp,DC=contoso,DC=com";
+  tenantsim show quota.yaml --of CN=LAP-7,CN=Computers,DC=corp,DC=contoso,DC=com
+  tenantsim show quota.yaml --of DC=corp,DC=contoso,DC=com --ldif > corp.ldif";
 
 #[derive(Debug, Args)]
 pub(crate) struct ShowArgs {
@@ -136,6 +137,9 @@ pub(crate) struct ShowArgs {
     /// A name, serial number, computer name, user principal name, distinguished name or GUID
     #[arg(long, value_name = "NAME")]
     pub of: String,
+    /// Print the directory entry of that name and all that is below it as LDIF, which a scenario can load again
+    #[arg(long)]
+    pub ldif: bool,
     /// When: a span since the scenario's start such as `1h20m`, or an instant such as `2022-11-17T09:20:00Z` [default: the end]
     #[arg(long, value_name = "T", allow_hyphen_values = true)]
     pub at: Option<String>,
@@ -224,10 +228,12 @@ pub(crate) struct ServeArgs {
     /// Where to listen for HTTPS, with certificates of the test CA [default: 127.0.0.1:8443]
     #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
     pub https: Option<SocketAddr>,
-    /// Where to listen for LDAP, with StartTLS, and for LDAP pings on the same port of UDP [default: 127.0.0.1:3890]
+    /// Where to listen for LDAP, with StartTLS, and for LDAP pings on the same port of UDP; further domain controllers take the
+    /// ports behind it [default: 127.0.0.1:3890]
     #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
     pub ldap: Option<SocketAddr>,
-    /// Where to listen for LDAP within TLS, with certificates of the test CA [default: 127.0.0.1:6360]
+    /// Where to listen for LDAP within TLS, with certificates of the test CA; further domain controllers take the ports behind
+    /// it [default: 127.0.0.1:6360]
     #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
     pub ldaps: Option<SocketAddr>,
     /// How time passes: `paused`, `scaled=60` (times as fast), `per_request=30s` [default: paused]

@@ -31,7 +31,11 @@ pub(crate) fn show(args: &ShowArgs, terminal: &mut Terminal<'_>) -> Result<Exit,
     let progress = ProgressLine::new(1, terminal.watched);
     let outcome = plan.run_to(Bounds::default(), stop, &mut |p| progress.at(scenario.title(), p));
     progress.clear();
-    match report::show(&outcome.world, &args.of, start) {
+    let page = match args.ldif {
+        true => report::ldif(&outcome.world, &args.of),
+        false => report::show(&outcome.world, &args.of, start),
+    };
+    match page {
         Ok(page) => terminal.result(&page)?,
         Err(error) => return Ok(bad_input(terminal, &error.to_string())),
     }

@@ -9,6 +9,7 @@ pub mod actor;
 mod device;
 mod directory;
 mod entra_connect;
+mod esp;
 mod event_log;
 mod field;
 mod join_task;
@@ -22,6 +23,7 @@ mod why;
 
 pub use device::{Device, FIRST_HYBRID_BUILD, NewDevice};
 pub use entra_connect::EntraConnect;
+pub use esp::{Button, EspItem, EspPhase, EspRun, ItemState};
 pub use event_log::{Channel, EventData, EventLog, LogEvent};
 pub use field::{Around, Field};
 pub use knobs::DeviceKnobs;

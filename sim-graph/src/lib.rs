@@ -6,6 +6,7 @@
 //! OData are pure functions over any device or record.
 
 pub mod actor;
+mod app;
 mod autopilot_device;
 mod autopilot_sync;
 mod bag;
@@ -33,6 +34,9 @@ mod tenant;
 mod user;
 mod why;
 
+pub use app::{
+    App, AppContext, AppKind, ConfigurationKind, ConfigurationProfile, InstallResult, NOT_DETECTED, Tracked, hresult,
+};
 pub use autopilot_device::{AssignmentStatus, AutopilotDevice, EnrollmentState, ProfileAnswer, StillEnrolled};
 pub use autopilot_sync::{AutopilotSync, SyncRefused};
 pub use bag::BagEntity;

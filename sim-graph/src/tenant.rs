@@ -1,7 +1,7 @@
 //! The tenant: all cloud records, and the delivery of what is due to them.
 
 use crate::actor;
-use crate::changes::Changes;
+use crate::changes::{Changes, Fresh};
 use crate::kept::Kept;
 use crate::policy::Policies;
 use crate::{
@@ -55,6 +55,8 @@ pub struct Tenant {
     pub(crate) deployment_profiles: Rows<DeploymentProfile>,
     pub(crate) domain_join_profiles: Rows<DomainJoinProfile>,
     pub(crate) esp_profiles: Rows<EspProfile>,
+    pub(crate) apps: Rows<crate::App>,
+    pub(crate) configuration_profiles: Rows<crate::ConfigurationProfile>,
     pub(crate) connectors: Rows<OdjConnector>,
     pub(crate) odj_requests: Rows<OdjRequest>,
     pub(crate) join_settings: Rows<JoinSettings>,
@@ -73,6 +75,8 @@ pub struct Tenant {
     pub(crate) founded: SimTime,
     pub(crate) version: u64,
     pub(crate) changes: Changes,
+    pub(crate) fresh: Fresh,
+    pub(crate) lookups: crate::graph::Lookups,
 }
 
 impl Tenant {
@@ -99,6 +103,8 @@ impl Tenant {
             deployment_profiles: Rows::default(),
             domain_join_profiles: Rows::default(),
             esp_profiles: Rows::default(),
+            apps: Rows::default(),
+            configuration_profiles: Rows::default(),
             connectors: Rows::default(),
             odj_requests: Rows::default(),
             join_settings: Rows::default(),
@@ -112,6 +118,8 @@ impl Tenant {
             founded: cx.now(),
             version: 0,
             changes: Changes::default(),
+            fresh: Fresh::default(),
+            lookups: crate::graph::Lookups::default(),
         }
     }
 

@@ -189,6 +189,11 @@ impl Tenant {
             let mut profiles = self.deployment_profiles().map(|(_, p)| p).filter(|p| p.convert_all).peekable();
             if profiles.peek().is_none() {
                 evidence.note(|| "no deployment profile converts all targeted devices".into());
+                for (_, profile) in self.deployment_profiles() {
+                    let says = "it does not convert all targeted devices";
+                    made_by("deployment profile", profile.name, says, &[&kinds::CONVERT_SET], evidence);
+                }
+                return;
             }
             return self.blame_unreached(
                 "deployment profile",

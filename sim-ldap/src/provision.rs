@@ -91,6 +91,7 @@ impl From<Refusal> for NetJoinError {
             ResultCode::EntryAlreadyExists => win32::NERR_USER_EXISTS,
             ResultCode::NoSuchObject => win32::NO_SUCH_OBJECT,
             ResultCode::InvalidDnSyntax | ResultCode::NamingViolation => win32::INVALID_PARAMETER,
+            // Nobody who takes writes was found.
             ResultCode::Referral => win32::NO_SUCH_DOMAIN,
             _ => refusal.win32,
         };
@@ -116,6 +117,9 @@ pub enum LogonError {
     /// The account is disabled (ERROR_ACCOUNT_DISABLED).
     #[error("the computer account is disabled")]
     Disabled,
+    /// The controller is read-only, does not keep this secret, and reaches no other (ERROR_NO_LOGON_SERVERS).
+    #[error("no controller is available that can check the secret")]
+    NoLogonServers,
 }
 
 impl LogonError {
@@ -125,6 +129,7 @@ impl LogonError {
             Self::NoAccount => 1787,
             Self::WrongSecret => 1789,
             Self::Disabled => 1331,
+            Self::NoLogonServers => win32::NO_LOGON_SERVERS,
         }
     }
     fn why(self) -> &'static Kind {
@@ -132,6 +137,7 @@ impl LogonError {
             Self::NoAccount => &kinds::WHY_NO_ACCOUNT,
             Self::WrongSecret => &kinds::WHY_PASSWORD,
             Self::Disabled => &kinds::WHY_DISABLED,
+            Self::NoLogonServers => &kinds::WHY_NO_WRITER,
         }
     }
 }
@@ -147,7 +153,8 @@ pub struct SystemInfo<'a> {
 
 impl At<'_> {
     /// Creates a computer account as `NetProvisionComputerAccount` does at this controller: in an organizational unit, or without
-    /// one in the domain's container for computers. A refusal is told with its code.
+    /// one in the domain's container for computers. A read-only controller is passed over for one that takes writes. A refusal is
+    /// told with its code.
     pub fn provision_computer(
         &mut self,
         who: &Principal,
@@ -157,12 +164,18 @@ impl At<'_> {
         options: ProvisionOptions,
         cx: &mut Cx,
     ) -> Result<ProvisionedComputer, NetJoinError> {
-        let result = self.try_provision(who, domain, ou, name, options, cx);
+        let result = self.at_writer(cx).try_provision(who, domain, ou, name, options, cx);
         if let Err(error) = &result {
             let place = ou.unwrap_or("the default container");
             self.tell_computer_refused(who, name, place, error.code, error.why.0, cx);
         }
         result
+    }
+
+    /// Operations where writes at this controller go; here, if nobody takes them.
+    fn at_writer(&mut self, cx: &Cx) -> At<'_> {
+        let dc = self.forest.writer_for(self.dc, cx).unwrap_or(self.dc);
+        self.forest.at(dc)
     }
 
     fn try_provision(
@@ -179,7 +192,7 @@ impl At<'_> {
             return Err(NetJoinError::new(win32::NO_SUCH_DOMAIN, &kinds::WHY_NO_DOMAIN, JoinInput::Domain));
         }
         check_computer_name(name, self.forest.knobs.computer_name_length)?;
-        self.writable(who, "")?;
+        self.writable(who, "", cx)?;
         let container = self.container_for(id, ou, cx)?;
         let sam = concat(&[name, "$"]);
         let view = self.view(cx);
@@ -390,6 +403,9 @@ impl At<'_> {
         if self.forest.store.int(&entry, attr::USER_ACCOUNT_CONTROL).unwrap_or(0) & uac::DISABLED != 0 {
             return Err(LogonError::Disabled);
         }
+        if view.is_cut_off(computer, &entry) {
+            return Err(LogonError::NoLogonServers);
+        }
         if entry.secret == 0 || self.forest.secret(&entry) != secret {
             return Err(LogonError::WrongSecret);
         }
@@ -473,8 +489,13 @@ impl At<'_> {
 
     /// A computer writes its registration certificate to its own object, as the task of hybrid join does. The certificate is
     /// made from a key whenever somebody reads it; an older one gives way.
+    /// A read-only controller's referral is followed.
     pub fn write_registration_certificate(&mut self, who: &Principal, key: Key, cx: &mut Cx) -> Result<(), Refusal> {
-        self.writable(who, "")?;
+        self.at_writer(cx).try_write_certificate(who, key, cx)
+    }
+
+    fn try_write_certificate(&mut self, who: &Principal, key: Key, cx: &mut Cx) -> Result<(), Refusal> {
+        self.writable(who, "", cx)?;
         let id = who.entry.filter(|id| self.view(cx).is_alive(*id));
         let id = id.ok_or_else(|| Refusal::no_such_object(String::new()))?;
         if !self.forest.may(who, id, Ask::attribute(right::WRITE, attr::USER_CERTIFICATE)) {

@@ -1,7 +1,13 @@
 //! Commands: what comes to a world from outside, as values that can be recorded and played again. Names are resolved when a
 //! command is made; a command names rows.
 
+mod journey;
+
+pub use journey::Journey;
+
 use crate::World;
+pub use crate::directory::LdapRecords;
+use crate::directory::{self, Outcome};
 use crate::world::Unsettled;
 use sim_core::{Id, Kind, SimDuration, SimTime, Sym};
 use sim_device::{Connector, Device, EntraConnect, Place};
@@ -124,10 +130,14 @@ pub enum Action {
         /// The OU.
         ou: String,
     },
+    /// Somebody changes the directory with LDIF records.
+    Ldap(Box<LdapRecords>),
     /// A directory administrator deletes a computer object.
     DeleteComputers(Vec<Id<Device>>),
     /// What can be reached from a place changes by itself now: those who wait for it try again.
     PlaceChanged(Id<Place>),
+    /// Something about the way of devices through enrolment.
+    Journey(Journey),
 }
 
 /// A kind of record that a device leaves in the cloud.
@@ -148,6 +158,15 @@ pub enum RecordKind {
 pub enum Reply {
     /// It is done.
     Done,
+    /// What came of an action that says what must come of it.
+    Judged {
+        /// Whether it was as expected.
+        ok: bool,
+        /// What was expected, in a line.
+        expected: String,
+        /// What was seen.
+        saw: String,
+    },
     /// What the controller made of a change. A refusal is an answer too: it may have been counted.
     Directory(Result<ChangeDone, Refusal>),
     /// What Graph answers. An error is an answer, too.
@@ -273,6 +292,10 @@ fn act(world: &mut World, action: &Action, line: u32) -> Result<Reply, CommandEr
                 refused.push(why);
             }
         }
+        Action::Ldap(records) => {
+            let Outcome { ok, expected, saw } = directory::carry_out(records, around.forest, around.cx);
+            return Ok(Reply::Judged { ok, expected, saw });
+        }
         Action::DeleteComputers(devices) => {
             for id in devices {
                 around.cx.because(root);
@@ -290,6 +313,7 @@ fn act(world: &mut World, action: &Action, line: u32) -> Result<Reply, CommandEr
                 field.try_again(id, around);
             }
         }
+        Action::Journey(journey) => journey::act(journey, field, around, &mut refused),
     }
     if refused.is_empty() { Ok(Reply::Done) } else { Err(CommandError::Refused(refused.join("; "))) }
 }
@@ -350,8 +374,10 @@ impl Action {
             Self::License { .. } => "license",
             Self::Delegate { .. } => "delegate",
             Self::RedirectComputers { .. } => "redirect_computers",
+            Self::Ldap(_) => "ldap",
             Self::DeleteComputers(_) => "delete_computers",
             Self::PlaceChanged(_) => "place_changed",
+            Self::Journey(journey) => journey.word(),
         }
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod check;
 pub mod command;
+mod directory;
 pub mod driver;
 mod estate;
 pub mod explain;

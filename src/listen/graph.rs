@@ -3,11 +3,14 @@
 use super::http::{BodyError, Connection, Shared, body, header, root};
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, HeaderName, STRICT_TRANSPORT_SECURITY, VARY};
+use axum::http::header::{
+    ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HeaderName, STRICT_TRANSPORT_SECURITY, VARY,
+};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
 use serde_json::json;
 use sim_graph::graph::{self, Caller, Ids, Method, Preferences, Principal, Reply, Strictness};
+use sim_graph::odata::Version;
 use sim_world::World;
 use sim_world::command::{Command, Reply as Answered};
 
@@ -41,22 +44,71 @@ fn authorize(_headers: &HeaderMap) -> Result<(), Reply> {
 
 async fn route(shared: &Shared, request: Request, ids: Ids) -> Reply {
     shared.world.request_passes().await;
+    let root = graph_root(&request);
     if request.method() == axum::http::Method::GET {
-        read(shared, &request, ids)
-    } else {
-        write(shared, request, ids).await
+        return read(shared, target(&request), request.headers(), &root, ids);
+    }
+    let (method, target) = (request.method().as_str().to_owned(), target(&request).to_owned());
+    let (parts, unread) = request.into_parts();
+    let body = match body(unread, shared.limits).await {
+        Ok(body) => body.to_vec(),
+        Err(BodyError::TooLarge) => {
+            let message = "The size of the request body exceeds the maximum allowed.";
+            return error(shared, StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge", message, ids);
+        }
+        Err(BodyError::Incomplete) => {
+            let message = "The request body did not arrive.";
+            return error(shared, StatusCode::REQUEST_TIMEOUT, "RequestTimeout", message, ids);
+        }
+    };
+    match batch_version(&target).filter(|_| method == "POST") {
+        Some(version) => {
+            let now = shared.world.read(World::now);
+            let mut one = |item: &graph::BatchItem| in_batch(shared, item, &parts.headers, &root);
+            graph::batch(version, &body, ids, now, &mut one)
+        }
+        None => write(shared, &method, target, &parts.headers, &root, body, ids),
     }
 }
 
-fn read(shared: &Shared, request: &Request, ids: Ids) -> Reply {
-    let root = graph_root(request);
-    let eventual =
-        header(request.headers(), &CONSISTENCY_LEVEL).is_some_and(|level| level.eq_ignore_ascii_case("eventual"));
+/// The version of a target that is a batch.
+fn batch_version(target: &str) -> Option<Version> {
+    let path = target.split('?').next().unwrap_or_default().trim_matches('/');
+    let (version, name) = path.split_once('/')?;
+    let is = |known: &Version| known.name().eq_ignore_ascii_case(version);
+    [Version::V1, Version::Beta].into_iter().find(is).filter(|_| name.eq_ignore_ascii_case("$batch"))
+}
+
+/// Carries out one request of a batch, as whoever sent the batch.
+fn in_batch(shared: &Shared, item: &graph::BatchItem, outer: &HeaderMap, root: &str) -> Reply {
+    let mut headers = HeaderMap::new();
+    if let Some(token) = outer.get(AUTHORIZATION) {
+        headers.insert(AUTHORIZATION, token.clone());
+    }
+    for (name, value) in &item.headers {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            headers.insert(name, value);
+        }
+    }
+    let request = shared.request_id();
+    let asked = header(&headers, &CLIENT_REQUEST_ID).and_then(|id| id.parse().ok());
+    let ids = Ids { request, client_request: asked.unwrap_or(request) };
+    if item.method == "GET" {
+        return read(shared, &item.target, &headers, root, ids);
+    }
+    if batch_version(&item.target).is_some() {
+        let message = "Batch requests cannot be nested.";
+        return error(shared, StatusCode::BAD_REQUEST, "BadRequest", message, ids);
+    }
+    write(shared, &item.method, item.target.clone(), &headers, root, item.body.clone(), ids)
+}
+
+fn read(shared: &Shared, target: &str, headers: &HeaderMap, root: &str, ids: Ids) -> Reply {
+    let eventual = header(headers, &CONSISTENCY_LEVEL).is_some_and(|level| level.eq_ignore_ascii_case("eventual"));
     let principal = Principal::ANYBODY;
-    let preferences = preferences(request.headers());
-    let strictness = Strictness::Wire { eventual };
-    let caller = Caller { root: &root, strictness, ids, principal: &principal, preferences };
-    shared.world.read(|world| world.graph(target(request), &caller))
+    let (preferences, strictness) = (preferences(headers), Strictness::Wire { eventual });
+    let caller = Caller { root, strictness, ids, principal: &principal, preferences };
+    shared.world.read(|world| world.graph(target, &caller))
 }
 
 fn graph_root(request: &Request) -> String {
@@ -79,24 +131,21 @@ fn preferences(headers: &HeaderMap) -> Preferences {
 }
 
 /// A request that may change something: a command to the world.
-async fn write(shared: &Shared, request: Request, ids: Ids) -> Reply {
-    let Some(method) = Method::of(request.method().as_str()) else {
+fn write(
+    shared: &Shared,
+    method: &str,
+    target: String,
+    headers: &HeaderMap,
+    root: &str,
+    body: Vec<u8>,
+    ids: Ids,
+) -> Reply {
+    let Some(method) = Method::of(method) else {
         let message = "Specified HTTP method is not allowed for the request target.";
         return error(shared, StatusCode::METHOD_NOT_ALLOWED, "Request_BadRequest", message, ids);
     };
-    let (root, target) = (graph_root(&request), target(&request).to_owned());
-    let content_type = header(request.headers(), &CONTENT_TYPE).unwrap_or_default().to_owned();
-    let body = match body(request.into_body(), shared.limits).await {
-        Ok(body) => body.to_vec(),
-        Err(BodyError::TooLarge) => {
-            let message = "The size of the request body exceeds the maximum allowed.";
-            return error(shared, StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge", message, ids);
-        }
-        Err(BodyError::Incomplete) => {
-            let message = "The request body did not arrive.";
-            return error(shared, StatusCode::REQUEST_TIMEOUT, "RequestTimeout", message, ids);
-        }
-    };
+    let content_type = header(headers, &CONTENT_TYPE).unwrap_or_default().to_owned();
+    let root = root.to_owned();
     let principal = Principal::ANYBODY;
     let request = graph::Request { method, target, root, content_type, body, principal, ids };
     match shared.world.apply_in(shared.world.life(), &Command::Graph(Box::new(request))) {

@@ -60,7 +60,8 @@ fn questions_have_golden_answers() {
         let question = Question { of: (*of).into(), why_not: (!why_not.is_empty()).then(|| (*why_not).into()) };
         let (answer, text) = ask(file, &question, at);
         assert_eq!(answer.missing, 0, "{file} {question:?}: every chain closes");
-        let asked = [of, at, why_not].iter().filter(|t| !t.is_empty()).map(|t| t.replace([' ', ':', ',', '='], "-"));
+        let asked =
+            [*of, *at, *why_not].into_iter().filter(|t| !t.is_empty()).map(|t| t.replace([' ', ':', ',', '='], "-"));
         let name =
             format!("{}__{}", file.replace('/', "__").replace(".yaml", ""), asked.collect::<Vec<_>>().join("__"));
         let mut settings = insta::Settings::clone_current();
@@ -114,7 +115,8 @@ fn a_fleet_is_explained_with_what_is_kept() {
     let all =
         scenario.plan(&PlanOptions { notes: true, ..PlanOptions::default() }).run(Default::default(), &mut |_| {});
     let all = explain::explain(&all.world, &question, outcome.start).expect("it is there");
-    assert_eq!((few.missing, few.roots.len()), (0, 3));
+    assert_eq!(few.missing, 0);
+    assert!(few.roots.iter().any(|root| root.what == "connector SRV-ODJ01"), "{few:#?}");
     let shown = |answer: &Explanation| explain::text(answer, "fleet.yaml", &|_| None);
     assert_eq!(shown(&few), shown(&all), "and it is as good as all");
 }

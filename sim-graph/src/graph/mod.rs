@@ -27,6 +27,7 @@ mod gather;
 mod groups;
 mod imported_windows_autopilot_device_identities;
 mod json;
+mod lookup;
 mod managed_devices;
 mod metadata;
 mod operations;
@@ -43,6 +44,7 @@ mod strict;
 mod tail;
 #[cfg(test)]
 mod tests;
+mod throttle;
 mod users;
 mod windows_autopilot_deployment_profiles;
 mod windows_autopilot_device_identities;
@@ -60,10 +62,12 @@ pub use entity::{
 };
 pub use enumerations::{Enumeration, enumeration, enumerations};
 pub use error::{GraphError, Ids, Message};
+pub(crate) use lookup::Lookups;
 pub use preferences::{Metadata, Preferences};
 pub use principal::{Authority, Principal};
 pub use read::{Strictness, read};
 pub use route::{Change, Does, Lookup, Method, ROUTES, Route, Set, Shows, TYPES, Takes};
+pub use throttle::{Limits, Spender, Throttle, Throttled, Verdict};
 pub use write::{Call, Operation, Outcome, Prepared, Prepares, Refusal, Request, prepare};
 
 /// Who asks, and how the answer is to be addressed.

@@ -6,6 +6,7 @@ use super::entity::{
     takes,
 };
 use super::groups::GROUP;
+use super::lookup::Kind;
 use super::managed_devices::MANAGED_DEVICE;
 use super::route::Set;
 use crate::{DirectoryObject, SKUS, Sku, User};
@@ -182,10 +183,16 @@ pub static SET: Set = Set {
     declared: &USER,
     holds: &[],
     rows: |s, _| Box::new(s.tenant.users().map(|(id, _)| item(id))),
-    indexes: &[],
+    indexes: &[("id", by_id)],
     other_key: Some(|s, upn| s.tenant.user(upn, s.cx).map(item)),
     expands: true,
 };
+
+fn by_id(source: &Source<'_>, id: &str) -> Option<Item> {
+    let (id, rows) = (id.parse().ok()?, &source.tenant.users);
+    let row = source.tenant.lookups.by_id(Kind::Users, id, rows.len(), |row| rows[Id::new(row)].id)?;
+    (!rows[Id::new(row)].deleted).then(|| item(Id::new(row)))
+}
 
 /// A user as an entity.
 pub(super) fn item(id: Id<User>) -> Item {

@@ -135,7 +135,7 @@ impl At<'_> {
     }
 
     fn try_add(&mut self, who: &Principal, request: &AddRequest, cx: &mut Cx) -> Result<Creation, Refusal> {
-        self.writable(who, &request.dn)?;
+        self.writable(who, &request.dn, cx)?;
         let dn: Dn = request.dn.parse().map_err(|_| Refusal::bad_name(&request.dn))?;
         let Some(parent_dn) = dn.parent().filter(|p| !p.is_root()) else {
             return Err(Refusal::bad_name(&request.dn));

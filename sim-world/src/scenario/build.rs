@@ -1,6 +1,9 @@
 //! Makes the world that a scenario describes, and turns its steps into commands.
 
+mod esp;
+
 use super::document::{OneOrMany, Span, Spanned};
+use super::forest::build::administrator_password;
 use super::model::{self, Action, ConnectorBuild, FaultKind, File, Join, License, Owner};
 use super::resolve::{ALL, ALL_DEVICES, HQ, selects};
 use super::{FleetRow, Scenario};
@@ -20,6 +23,7 @@ use sim_graph::{
     Assignment, EspSettings, Group, Hardware, HardwareHash, ImportRow, JoinType, MdmScope, NewDeploymentProfile,
     NewDomainJoinProfile, Ownership, Tenant, TenantKnobs, User,
 };
+use sim_ldap::kinds::{CONTROLLER_DOWN, REPLICATION_HELD};
 use sim_ldap::{Forest, ForestKnobs};
 use std::collections::BTreeMap;
 
@@ -128,7 +132,7 @@ impl Scenario {
             cx.because(RecordKey::NONE);
             cx.tell(&KNOB_SET, who, &[shown.into(), Arg::Line(line)]);
         }
-        let forest = estate::forest(domain_specs(file), knobs.forest, &mut cx);
+        let forest = estate::forest(&self.forest_spec(), knobs.forest, &mut cx);
         let name = self.tenant_name();
         let tenant = Tenant::new(&name, knobs.tenant, &mut cx);
         let field = Field::new(knobs.device, !options.no_device_logs);
@@ -160,7 +164,7 @@ impl Scenario {
 }
 
 /// The verified domains of the tenant; by default those of its users.
-fn verified_domains(file: &File) -> Vec<String> {
+pub(super) fn verified_domains(file: &File) -> Vec<String> {
     let Some(tenant) = &file.tenant else { return Vec::new() };
     let mut domains: Vec<String> = tenant.domains.iter().map(|d| d.value.clone()).collect();
     if domains.is_empty() {
@@ -172,39 +176,6 @@ fn verified_domains(file: &File) -> Vec<String> {
         }
     }
     domains
-}
-
-/// The domains of the forest; by default those that domain join profiles name, else one below the tenant's domain.
-pub(super) fn domain_specs(file: &File) -> Vec<estate::DomainSpec> {
-    let declared = file.forest.iter().flat_map(|f| &f.domains);
-    let mut specs: Vec<estate::DomainSpec> = declared
-        .map(|d| estate::DomainSpec {
-            dns: d.name.value.clone(),
-            netbios: d.netbios.as_ref().map(|n| n.value.clone()),
-            machine_account_quota: Some(d.machine_account_quota),
-            ..estate::DomainSpec::default()
-        })
-        .collect();
-    if specs.is_empty() {
-        for profile in file.tenant.iter().flat_map(|t| &t.domain_join_profiles) {
-            if !specs.iter().any(|s| s.dns.eq_ignore_ascii_case(&profile.domain)) {
-                specs.push(estate::DomainSpec { dns: profile.domain.value.clone(), ..estate::DomainSpec::default() });
-            }
-        }
-    }
-    if specs.is_empty() {
-        let below = verified_domains(file).into_iter().next().unwrap_or_else(|| "contoso.com".into());
-        specs.push(estate::DomainSpec { dns: format!("corp.{below}"), ..estate::DomainSpec::default() });
-    }
-    specs
-}
-
-/// The password of a domain's built-in administrator.
-pub(super) fn administrator_password<'f>(file: &'f File, dns: &str) -> &'f str {
-    let mut declared = file.forest.iter().flat_map(|f| &f.domains);
-    let domain = declared.find(|d| d.name.value.eq_ignore_ascii_case(dns));
-    let password = domain.and_then(|d| d.administrator_password.as_ref());
-    password.map_or(estate::ADMINISTRATOR_PASSWORD, |p| p.value.as_str())
 }
 
 impl Builder<'_> {
@@ -223,16 +194,14 @@ impl Builder<'_> {
     fn forest(&mut self) {
         let file = &self.scenario.file;
         let section = file.forest.as_ref();
-        for spec in domain_specs(file) {
+        for spec in self.scenario.forest_spec().domains {
             let password = administrator_password(file, &spec.dns);
             estate::set_administrator_password(&mut self.forest, &spec.dns, password);
         }
         for domain in section.iter().flat_map(|f| &f.domains) {
             self.declare("domain", &domain.name, domain.name.span);
-            if let Some(text) = domain.ldif.as_ref().and_then(|path| self.scenario.ldifs.get(&path.value)) {
-                let refused = estate::load_ldif(&mut self.forest, text, &mut self.cx);
-                self.refusals.extend(refused.into_iter().map(|why| (self.scenario.line(domain.name.span), why)));
-            }
+            let said = self.scenario.load_content(domain, &mut self.forest, &mut self.cx);
+            self.refusals.extend(said.into_iter().map(|why| (self.scenario.line(domain.name.span), why)));
             for ou in &domain.ous {
                 estate::ensure_ou(&mut self.forest, ou, &mut self.cx);
             }
@@ -243,14 +212,19 @@ impl Builder<'_> {
             }
         }
         // OUs that profiles and delegations name are there, if they can be: what is wrong with them is for the scenario to show.
-        if section.is_none_or(|f| f.domains.iter().all(|d| d.ous.is_empty() && d.ldif.is_none())) {
+        if section.is_none_or(|f| f.domains.iter().all(|d| d.ous.is_empty() && d.ldif.0.is_empty())) {
             let profiles = file.tenant.iter().flat_map(|t| &t.domain_join_profiles).flat_map(|p| &p.ou);
             let delegated = file.connectors.iter().flat_map(|c| &c.delegated.0);
             for ou in profiles.chain(delegated) {
                 estate::ensure_ou(&mut self.forest, ou, &mut self.cx);
             }
         }
-        if section.is_none_or(|f| f.scp) {
+        let refused = self.scenario.finish_forest(&mut self.forest, &mut self.cx);
+        self.refusals.extend(refused);
+        if let Some(without) = section.map(|f| &f.scp).filter(|scp| !scp.value) {
+            self.declare("service connection point", "scp", without.span);
+        }
+        if section.is_none_or(|f| f.scp.value) {
             let domains = self.scenario.verified_domains();
             let domain = domains.first().map_or("contoso.com", String::as_str);
             estate::create_scp(&mut self.forest, domain, self.tenant.id(), &mut self.cx);
@@ -306,16 +280,35 @@ impl Builder<'_> {
             };
             self.tenant.add_domain_join_profile(new, &mut self.cx);
         }
+        self.tracked(section);
         for page in &section.esp_profiles {
             self.declare("enrollment status page", &page.name, page.name.span);
             let settings = EspSettings {
                 show_progress: page.show_progress,
                 timeout: page.timeout.0,
                 continue_on_failure: page.continue_on_failure,
+                retry_on_failure: page.retry_on_failure,
+                reset_on_failure: page.reset_on_failure,
+                logs_on_failure: page.logs_on_failure,
                 user_phase: page.user_phase,
+                ..EspSettings::DEFAULT
             };
             let assignment = self.assignment(&page.assign, &OneOrMany(Vec::new()));
-            self.tenant.add_esp_profile(&page.name, settings, assignment, &mut self.cx);
+            let id = self.tenant.add_esp_profile(&page.name, settings, assignment, &mut self.cx);
+            if let Some(named) = &page.blocking {
+                let apps = named.0.iter().filter_map(|app| self.tenant.app(app, &self.cx)).collect();
+                self.tenant.set_blocking_apps(id, Some(apps));
+            }
+        }
+        if let Some(scope) = section.mdm_scope.0.first().filter(|scope| scope.value != "all") {
+            self.declare("MDM user scope", "mdm_scope", scope.span);
+        }
+        let blocked = [
+            ("windows_blocked", &section.windows_blocked),
+            ("personal_windows_blocked", &section.personal_windows_blocked),
+        ];
+        for (name, blocked) in blocked.into_iter().filter(|(_, blocked)| blocked.value) {
+            self.declare("platform restriction", name, blocked.span);
         }
         self.tenant.policies.mdm_scope = match section.mdm_scope.0.as_slice() {
             [] => MdmScope::All,
@@ -323,8 +316,8 @@ impl Builder<'_> {
             [one] if one.value == "none" => MdmScope::None,
             groups => MdmScope::Selected(self.groups(groups)),
         };
-        self.tenant.policies.windows_blocked = section.windows_blocked;
-        self.tenant.policies.personal_windows_blocked = section.personal_windows_blocked;
+        self.tenant.policies.windows_blocked = section.windows_blocked.value;
+        self.tenant.policies.personal_windows_blocked = section.personal_windows_blocked.value;
     }
 
     fn user(&mut self, user: &model::User) {
@@ -362,11 +355,13 @@ impl Builder<'_> {
         let described = file.places.iter().any(|p| p.name.value == HQ);
         if !described {
             let name = self.cx.name(HQ);
-            self.field.add_place(Place { name, internet: true, dc_ping: true, dc_sign_in: true, site: Sym::EMPTY });
+            let site = self.cx.name(sim_ldap::DEFAULT_SITE);
+            self.field.add_place(Place { name, internet: true, dc_ping: true, dc_sign_in: true, site });
         }
         for place in &file.places {
             self.declare("place", &place.name, place.name.span);
-            let (name, site) = (self.cx.name(&place.name), place.site.as_ref().map_or("", |s| s.value.as_str()));
+            let (name, site) =
+                (self.cx.name(&place.name), place.site.as_ref().map_or(sim_ldap::DEFAULT_SITE, |s| s.value.as_str()));
             let site = self.cx.name(site);
             self.field.add_place(Place {
                 name,
@@ -385,7 +380,10 @@ impl Builder<'_> {
                 self.declare("Entra Connect", &sync.server, sync.span);
                 Some((sync.server.value.clone(), sync.phase.0, &sync.scope.0[..], sync.staging, sync.paused))
             }
-            Some(_) => None,
+            Some(sync) => {
+                self.declare("Entra Connect", &sync.server, sync.span);
+                None
+            }
             None => Some(("Entra Connect".to_owned(), SimDuration::ZERO, &[][..], false, false)),
         };
         if let Some((server, phase, scope, staging, paused)) = sync {
@@ -421,7 +419,9 @@ impl Builder<'_> {
         let record = self.tenant.add_connector(&connector.name, version, connector.installed.is_none(), &mut self.cx);
         let serves = (!legacy).then(|| vec![self.cx.name(&estate::dns_name(&self.forest, domain))]);
         let (name, account) = (self.cx.name(&connector.name), self.cx.name(&account));
-        let new = NewConnector { name, record, account, site: Sym::EMPTY, serves };
+        let site = connector.site.as_ref().map_or(sim_ldap::DEFAULT_SITE, |site| site.value.as_str());
+        let site = self.cx.name(site);
+        let new = NewConnector { name, record, account, site, serves };
         self.field.add_connector(new, &self.cx);
     }
 
@@ -518,7 +518,7 @@ impl Builder<'_> {
             let at = step.at.value.on(start);
             for action in &step.r#do.0 {
                 let line = self.scenario.line(action.span);
-                let action = self.action(&action.value);
+                let action = self.action(&action.value, line);
                 let refused = step.refused.as_ref().map(|text| text.value.clone());
                 steps.push(Step { at, command: Command::Action { action, line }, refused });
             }
@@ -526,7 +526,7 @@ impl Builder<'_> {
         steps
     }
 
-    fn action(&mut self, action: &Action) -> command::Action {
+    fn action(&mut self, action: &Action, line: u32) -> command::Action {
         match action {
             Action::Import(import) => {
                 let mut rows: Vec<ImportRow> =
@@ -590,6 +590,11 @@ impl Builder<'_> {
                 command::Action::Delegate { account: delegate.account.value.clone(), ou: delegate.ou.value.clone() }
             }
             Action::RedirectComputers(redirect) => command::Action::RedirectComputers { ou: redirect.ou.value.clone() },
+            Action::Press(press) => self.press(press),
+            Action::SetApp(set) => self.set_app(set),
+            Action::SetConfiguration(set) => self.set_configuration(set),
+            Action::SetEsp(set) => self.set_esp(set),
+            Action::Ldap(changes) => self.scenario.ldap_changes(changes, line, &mut self.cx),
         }
     }
 
@@ -619,7 +624,9 @@ impl Builder<'_> {
                     steps.push(Step::new(until, Command::Action { action: then, line }));
                 }
             };
-            let (kind, place) = match &fault.what {
+            let (kind, place, to) = match &fault.what {
+                FaultKind::Down(server) if self.is_controller(server) => (CONTROLLER_DOWN, server, None),
+                FaultKind::ReplicationHeld(link) => (REPLICATION_HELD, &link.from, link.to.as_ref()),
                 FaultKind::Down(server) => {
                     let id = self.connector_of(server);
                     window(command::Action::StopServer(id), command::Action::StartServer(id));
@@ -631,23 +638,25 @@ impl Builder<'_> {
                     window(pause(true), pause(false));
                     continue;
                 }
-                FaultKind::InternetDown(place) => (INTERNET_DOWN, place),
-                FaultKind::DcUnreachable(place) => (DC_UNREACHABLE, place),
+                FaultKind::InternetDown(place) => (INTERNET_DOWN, place, None),
+                FaultKind::DcUnreachable(place) => (DC_UNREACHABLE, place, None),
             };
-            let name = self.cx.name(place);
+            let name = self.place_of_fault(place);
+            let to = to.map_or(Sym::EMPTY, |to| self.place_of_fault(to));
             self.cx.because(RecordKey::NONE);
             let root = self.cx.tell(&FAULT, name, &[kind.0.into(), Arg::Line(line)]);
-            self.cx.faults.add(Fault {
-                kind,
-                place: name,
-                to: Sym::EMPTY,
-                from,
-                until,
-                left: None,
-                after_effect: false,
-                root,
-            });
+            self.cx.faults.add(Fault { kind, place: name, to, from, until, left: None, after_effect: false, root });
         }
+    }
+
+    fn is_controller(&self, name: &str) -> bool {
+        self.forest.find_controller_named(name, &self.cx).is_some()
+    }
+
+    /// A controller goes by the name that it was given, however the fault spells it.
+    fn place_of_fault(&mut self, name: &str) -> Sym {
+        let controller = self.forest.find_controller_named(name, &self.cx);
+        controller.map(|dc| self.forest.controller(dc).name).unwrap_or_else(|| self.cx.name(name))
     }
 
     fn judge(&mut self, start: SimTime) -> Judge {

@@ -1,11 +1,12 @@
 //! The scenario language: from the text of a file to a world that is ready to run.
 //!
-//! `document` turns text into typed sections with positions; `model` lists the keys; `resolve` checks names and the rules of the
+//! `document` turns text into typed sections with positions; `model` lists the keys, `forest` those of the directory; `resolve` checks names and the rules of the
 //! domain; `build` makes the world. All mistakes of a file are reported in one pass.
 
 mod build;
 mod csv;
 pub mod document;
+mod forest;
 pub(crate) mod model;
 mod resolve;
 pub(crate) mod words;
@@ -13,10 +14,12 @@ pub(crate) mod words;
 pub(crate) use build::{DECLARED, SET_UP};
 pub use build::{PlanOptions, tables as knob_tables};
 pub use csv::{FleetRow, read as read_fleet};
+pub(crate) use forest::build::search;
 pub use model::FailureNotes;
 
 use document::{Diagnostic, Diagnostics};
 use model::File;
+use sim_ldap::ldif::Record;
 use std::collections::BTreeMap;
 
 /// A scenario without mistakes.
@@ -26,7 +29,7 @@ pub struct Scenario {
     /// The text, for the lines of what is declared.
     text: String,
     fleets: BTreeMap<String, Vec<FleetRow>>,
-    ldifs: BTreeMap<String, String>,
+    ldifs: BTreeMap<String, Vec<Record>>,
 }
 
 /// What came of loading a file.
@@ -44,7 +47,7 @@ pub fn load(text: &str, read: &dyn Fn(&str) -> Result<Vec<u8>, String>) -> Loade
     let mut scenario = None;
     if let Some(file) = file {
         let partial = diagnostics.is_partial() && misses_declarations(text, &diagnostics);
-        let mut files = resolve::Files { read, fleets: BTreeMap::new(), ldifs: BTreeMap::new() };
+        let mut files = resolve::Files { read, text, fleets: BTreeMap::new(), ldifs: BTreeMap::new() };
         resolve::check(&file, partial, &mut files, &mut diagnostics);
         if !diagnostics.has_errors() {
             scenario = Some(Scenario { file, text: text.to_owned(), fleets: files.fleets, ldifs: files.ldifs });
@@ -75,7 +78,7 @@ impl Scenario {
 
     /// The password of a domain's built-in administrator, by the domain's DNS name.
     pub fn administrator_password(&self, dns: &str) -> &str {
-        build::administrator_password(&self.file, dns)
+        forest::build::administrator_password(&self.file, dns)
     }
 
     /// A line of the file, from 1.

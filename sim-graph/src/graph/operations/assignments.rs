@@ -87,7 +87,7 @@ impl Assigned {
     pub fn assign(self, tenant: &mut Tenant, assignment: Assignment, cx: &mut Cx) {
         match self {
             Self::DomainJoin(id) => tenant.assign_domain_join_profile(id, assignment, cx),
-            Self::StatusPage(id) => tenant.assign_esp_profile(id, assignment, cx),
+            Self::StatusPage(id) => tenant.assign_esp_profile(id, assignment),
             Self::Bag(id) => {
                 tenant.bag[id].assignment = assignment;
                 tenant.tell_bag(id, "assigned", cx);

@@ -10,9 +10,9 @@ use super::super::windows_autopilot_device_identities::FRONT_END;
 use super::super::write::{Call, Outcome, Prepares, act};
 use super::assignments::{self, Assigned};
 use super::routes::{action, create, delete, patch, refused, related};
-use crate::{EspChange, EspProfile};
+use crate::{App, EspChange, EspProfile};
 use serde_json::Value;
-use sim_core::{Id, SimDuration};
+use sim_core::{Guid, Id, SimDuration};
 
 /// The routes of enrollment configurations.
 #[rustfmt::skip]
@@ -82,8 +82,24 @@ fn change(call: &Call<'_>) -> Result<EspChange, GraphError> {
         show_progress: call.body.flag("showInstallationProgress"),
         timeout,
         continue_on_failure: call.body.flag("allowDeviceUseOnInstallFailure"),
+        retry_on_failure: call.body.flag("blockDeviceSetupRetryByUser").map(|blocked| !blocked),
+        reset_on_failure: call.body.flag("allowDeviceResetOnInstallFailure"),
+        logs_on_failure: call.body.flag("allowLogCollectionOnInstallFailure"),
+        blocking: blocking(call)?,
         kept: call.body.kept(),
     })
+}
+
+/// The apps that block a page. A list without any means all that are required.
+fn blocking(call: &Call<'_>) -> Result<Option<Option<Vec<Id<App>>>>, GraphError> {
+    let Some(ids) = call.body.texts("selectedMobileAppIds") else { return Ok(None) };
+    let app = |id: &str| {
+        let id = id.parse::<Guid>().ok();
+        let found = call.source.tenant.apps.iter().find(|(_, app)| Some(app.id) == id);
+        found.map(|(row, _)| row).ok_or_else(|| call.invalid("selectedMobileAppIds"))
+    };
+    let apps: Vec<Id<App>> = ids.into_iter().map(app).collect::<Result<_, _>>()?;
+    Ok(Some((!apps.is_empty()).then_some(apps)))
 }
 
 /// The status page of the path: none if it is the default one, or of another kind.

@@ -72,6 +72,11 @@ pub(super) fn page(world: &World, id: Id<Entry>) -> String {
     format!("{}, {}{deleted}\n\n{properties}", view.dn(id), row.class().name())
 }
 
+/// An entry with all that is below it, as LDIF.
+pub(super) fn ldif(world: &World, id: Id<Entry>) -> String {
+    world.forest().dump_ldif(&name(world, id), world.cx()).unwrap_or_default()
+}
+
 fn shown(view: &View<'_>, value: &Value) -> String {
     match value {
         Value::Text(text) => text.to_string(),

@@ -34,6 +34,12 @@ pub fn show(world: &World, of: &str, start: SimTime) -> Result<String, ShowError
     Ok(format!("{title}, at {} ({now})\n{rest}", now.clock_since(start)))
 }
 
+/// The directory entry of that name with all that is below it, as LDIF: what [`crate::scenario`] can load again.
+pub fn ldif(world: &World, of: &str) -> Result<String, ShowError> {
+    let entry = find::find_among(world, of, |thing| if let Thing::Entry(id) = thing { Some(id) } else { None })?;
+    Ok(directory::ldif(world, entry))
+}
+
 /// Nothing, or too much, goes by a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ShowError {

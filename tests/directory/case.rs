@@ -4,14 +4,18 @@
 //! starttls). `setup`, `then` and `cleanup` are the administrator's; of `op` or `ops` the last answer is judged by `expect`.
 //! `remember` keeps a value of an answer for `<NAME…>` in what follows.
 
+use crate::answer::{Got, search};
 use crate::ber::*;
 use crate::check::attribute;
-use crate::client::*;
-use crate::common::{BASE, World};
+use crate::client::Client;
+use crate::server::Server;
 use serde_json::Value as Json;
-use sim_core::Id;
-use sim_ldap::{Sid, session};
-use std::net::Ipv4Addr;
+use sim_ldap::Sid;
+
+const BASE: &str = "DC=corp,DC=contoso,DC=com";
+const ADMIN: &str = "Administrator@corp.contoso.com";
+const ADMIN_PASSWORD: &str = "Adm1n.Pass!";
+const USER_PASSWORD: &str = "Passw0rd!23";
 
 pub fn oid(name: &str) -> &str {
     match name {
@@ -69,7 +73,7 @@ fn value(json: &Json) -> Vec<u8> {
         Json::String(text) => text.as_bytes().to_vec(),
         Json::Object(o) if o.contains_key("hex") => unhex(text(&o["hex"])),
         Json::Object(o) if o.contains_key("b64") => sim_ldap::ldif::decode_base64(text(&o["b64"])).expect("base64"),
-        Json::Object(o) => crate::common::wire(&format!("pwd={}", text(&o["pwd"]))),
+        Json::Object(o) => format!("\"{}\"", text(&o["pwd"])).encode_utf16().flat_map(u16::to_le_bytes).collect(),
         other => other.to_string().into_bytes(),
     }
 }
@@ -98,12 +102,26 @@ fn controls(op: &Json, cookie: &[u8]) -> Vec<Vec<u8>> {
     .collect()
 }
 
+/// What the last operation of a case was answered, and how often it had to be asked.
+#[derive(Debug, Default)]
+pub struct Answer {
+    pub got: Got,
+    pub stopped_at: Option<i64>,
+    pub pages: Option<i64>,
+}
+
+impl From<Got> for Answer {
+    fn from(got: Got) -> Self {
+        Self { got, ..Self::default() }
+    }
+}
+
 /// One operation of a case.
-fn run_op(w: &mut World, client: &mut Client, op: &Json) -> Got {
+fn run_op(client: &mut Client, op: &Json) -> Answer {
     let field = |name: &str| op.get(name).map(text).unwrap_or_default();
     let values = |json: &Json| seq(0x31, &list(json).iter().map(|v| octs(value(v))).collect::<Vec<_>>());
     let body = match field("op") {
-        "search" => return run_search(w, client, op),
+        "search" => return run_search(client, op),
         "add" => {
             let attrs = op["attrs"].as_object().expect("attributes").iter();
             let attrs: Vec<_> = attrs.map(|(name, v)| seq(0x30, &[octs(name), values(v)])).collect();
@@ -128,44 +146,43 @@ fn run_op(w: &mut World, client: &mut Client, op: &Json) -> Got {
             let value = op.get("value").map(|v| tlv(0x81, &value(v))).unwrap_or_default();
             seq(0x77, &[tlv(0x80, field("oid").as_bytes()), value])
         }
-        "bind" => return client.bind(w, field("dn"), field("password").as_bytes()),
+        "bind" => return client.bind(field("dn"), field("password").as_bytes()).into(),
         "bind_raw" => unhex(field("hex")),
         "sasl" => {
             let credentials = op.get("creds").filter(|c| !c.is_null()).map(|c| octs(value(c))).unwrap_or_default();
             seq(0x60, &[int(2, 3), octs(""), seq(0xa3, &[octs(field("mech")), credentials])])
         }
         "raw" => {
-            let (out, closed) = client.exchange(w, &unhex(field("hex")));
-            return Got { closed, ..read(&out) };
+            return client.exchange(&unhex(field("hex"))).into();
         }
         "repeat" => {
             let stop = op.get("until_not").map_or(Some(0), Json::as_i64);
-            let mut got = Got::default();
+            let mut answer = Answer::default();
             for i in number(op.get("from"))..=number(op.get("to")) {
                 let body = op["body"].to_string().replace("{i}", &format!("{i:02}"));
-                got = run_op(w, client, &serde_json::from_str(&body).expect("JSON"));
-                if stop.is_some_and(|stop| got.code != stop) {
-                    got.stopped_at = Some(i);
+                answer = run_op(client, &serde_json::from_str(&body).expect("JSON"));
+                if stop.is_some_and(|stop| answer.got.code != stop) {
+                    answer.stopped_at = Some(i);
                     break;
                 }
             }
-            return got;
+            return answer;
         }
         other => panic!("an unknown operation {other}"),
     };
-    client.request(w, &body, &controls(op, b""))
+    client.request(&body, &controls(op, b"")).into()
 }
 
-fn run_search(w: &mut World, client: &mut Client, op: &Json) -> Got {
+fn run_search(client: &mut Client, op: &Json) -> Answer {
     let field = |name: &str| op.get(name).map(text).unwrap_or_default();
     let scope = ["base", "one", "sub"].iter().position(|s| *s == field("scope")).unwrap_or(2) as i64;
     let attrs: Vec<String> = op.get("attrs").map(list).unwrap_or_default().iter().map(|a| text(a).to_owned()).collect();
     let attrs: Vec<&str> = attrs.iter().map(String::as_str).collect();
     let filter = op.get("filter").map_or("(objectClass=*)", text);
     let body = search(field("base"), scope, number(op.get("sizelimit")), filter, &attrs);
-    let mut got = client.request(w, &body, &controls(op, b""));
+    let mut got = client.request(&body, &controls(op, b""));
     if op.get("all_pages").and_then(Json::as_bool) != Some(true) {
-        return got;
+        return got.into();
     }
     let (mut entries, mut pages) = (std::mem::take(&mut got.entries), 1);
     while got.code == 0 {
@@ -173,18 +190,18 @@ fn run_search(w: &mut World, client: &mut Client, op: &Json) -> Got {
         if cookie.is_empty() {
             break;
         }
-        got = client.request(w, &body, &controls(op, &cookie));
+        got = client.request(&body, &controls(op, &cookie));
         entries.append(&mut got.entries);
         pages += 1;
     }
-    (got.entries, got.pages) = (entries, Some(pages));
-    got
+    got.entries = entries;
+    Answer { got, pages: Some(pages), ..Answer::default() }
 }
 
 /// Values that answers gave, by the name under which they are wanted later.
 type Remembered = Vec<(String, String)>;
 
-fn remember(op: &Json, got: &Got, known: &mut Remembered) {
+fn remember(op: &Json, Answer { got, .. }: &Answer, known: &mut Remembered) {
     let wanted = op.get("remember").and_then(Json::as_object).into_iter().flatten();
     for (name, attr) in wanted {
         let Some((dn, attributes)) = got.entries.first() else { continue };
@@ -217,48 +234,46 @@ fn with(op: &Json, known: &Remembered) -> Json {
 }
 
 /// Runs one case; the answer that is judged.
-pub fn run(w: &mut World, case: &Json) -> Got {
-    let mut admin = Client::new(true);
-    assert_eq!(admin.bind(w, ADMIN, ADMIN_PASSWORD.as_bytes()).code, 0);
+pub fn run(server: &Server, case: &Json) -> Answer {
+    let mut admin = Client::connect(server, "ldaps");
+    assert_eq!(admin.bind(ADMIN, ADMIN_PASSWORD.as_bytes()).code, 0);
     let mut known = Remembered::new();
     let every = |name: &str| case.get(name).map(list).unwrap_or_default();
     for op in every("setup") {
-        let got = run_op(w, &mut admin, &with(&op, &known));
+        let got = run_op(&mut admin, &with(&op, &known));
         remember(&op, &got, &mut known);
     }
     if let Some(ping) = case.get("cldap") {
-        let body = search("", 0, 0, text(&ping["filter"]), &["Netlogon"]);
-        let mut out = Vec::new();
-        let datagram = admin.message(&body, &[]);
-        session::cldap(&datagram, Id::new(0), Ipv4Addr::new(10, 0, 0, 7), &w.forest, &w.cx, &mut out);
-        return read(&out);
+        return crate::client::ping(server.ready("cldap"), &search("", 0, 0, text(&ping["filter"]), &["Netlogon"]))
+            .into();
     }
     let transport = case.get("transport").map_or("ldap", text);
-    let mut client = Client::new(transport == "ldaps");
-    let mut got = Got::default();
+    let mut client = Client::connect(server, if transport == "ldaps" { "ldaps" } else { "ldap" });
+    let mut answer = Answer::default();
     if transport == "starttls" {
-        let body = seq(0x77, &[tlv(0x80, b"1.3.6.1.4.1.1466.20037")]);
-        got = client.request(w, &body, &[]);
+        let got;
+        (client, got) = client.start_tls(server);
+        answer = got.into();
     }
     let who = case.get("as").cloned().unwrap_or_else(|| "ADMIN".into());
     let bound = match &who {
-        Json::String(name) if name == "ADMIN" => client.bind(w, ADMIN, ADMIN_PASSWORD.as_bytes()),
+        Json::String(name) if name == "ADMIN" => client.bind(ADMIN, ADMIN_PASSWORD.as_bytes()),
         Json::String(name) if name == "ANON" || name == "NONE" => Got::default(),
-        Json::String(name) => client.bind(w, name, USER_PASSWORD.as_bytes()),
-        pair => client.bind(w, text(&pair[0]), text(&pair[1]).as_bytes()),
+        Json::String(name) => client.bind(name, USER_PASSWORD.as_bytes()),
+        pair => client.bind(text(&pair[0]), text(&pair[1]).as_bytes()),
     };
     assert_eq!(bound.code, 0, "bind of {who}: {}", bound.message);
     let ops = case.get("ops").or(case.get("op")).map(list).unwrap_or_default();
     for op in ops {
         let by_admin = op.get("by").is_some_and(|by| by == "ADMIN");
-        got = run_op(w, if by_admin { &mut admin } else { &mut client }, &with(&op, &known));
-        remember(&op, &got, &mut known);
+        answer = run_op(if by_admin { &mut admin } else { &mut client }, &with(&op, &known));
+        remember(&op, &answer, &mut known);
     }
     if let Some(then) = case.get("then") {
-        got = run_op(w, &mut admin, &with(then, &known));
+        answer = run_op(&mut admin, &with(then, &known));
     }
     for op in every("cleanup") {
-        run_op(w, &mut admin, &with(&op, &known));
+        run_op(&mut admin, &with(&op, &known));
     }
-    got
+    answer
 }

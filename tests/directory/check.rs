@@ -1,8 +1,8 @@
-//! Judges an answer by the fields of a case (the keys are explained at the top of `cases.rs`).
+//! Judges an answer by the fields of a case.
 
+use crate::answer::{Attributes, hex, netlogon};
 use crate::ber::items;
-use crate::cases::oid;
-use crate::client::{Attributes, Got};
+use crate::case::{Answer, oid};
 use regex_lite::{Regex, RegexBuilder};
 use serde_json::Value as Json;
 
@@ -25,12 +25,9 @@ pub fn attribute<'a>(all: &'a Attributes, name: &str) -> Option<&'a Vec<Vec<u8>>
     all.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v)
 }
 
-fn hex(octets: &[u8]) -> String {
-    octets.iter().map(|b| format!("{b:02x}")).collect()
-}
-
 /// All that is not as expected.
-pub fn check(expect: &Json, got: &Got) -> Vec<String> {
+pub fn check(expect: &Json, answer: &Answer) -> Vec<String> {
+    let got = &answer.got;
     let mut bad = Vec::new();
     let mut judge = |ok: bool, why: String| {
         if !ok {
@@ -77,12 +74,12 @@ pub fn check(expect: &Json, got: &Got) -> Vec<String> {
             "closed" => judge(want.as_bool() == Some(got.closed), format!("closed {}", got.closed)),
             "unsolicited" => judge(want.as_bool() == Some(got.unsolicited), "a notice".into()),
             "stopped_at" => {
-                let ok = got.stopped_at.is_some_and(|at| {
+                let ok = answer.stopped_at.is_some_and(|at| {
                     want.as_i64() == Some(at) || want.as_array().is_some_and(|l| l.contains(&at.into()))
                 });
-                judge(ok, format!("stopped at {:?}", got.stopped_at));
+                judge(ok, format!("stopped at {:?}", answer.stopped_at));
             }
-            "pages" => judge(want.as_i64() == got.pages, format!("{:?} pages", got.pages)),
+            "pages" => judge(want.as_i64() == answer.pages, format!("{:?} pages", answer.pages)),
             "ext_value" => {
                 let value = String::from_utf8_lossy(&got.value);
                 judge(found_any_case(pattern, &value), format!("value {value:?}"));
@@ -174,41 +171,4 @@ fn check_values(want: &Json, values: &[Vec<u8>]) -> Option<String> {
         }),
         _ => Some("an unknown check".into()),
     }
-}
-
-/// NETLOGON_SAM_LOGON_RESPONSE_EX, taken apart (MS-ADTS 6.3.1.9).
-pub fn netlogon(blob: &[u8]) -> Vec<(&'static str, String)> {
-    let number = |at: usize, n: usize| blob[at..at + n].iter().rev().fold(0u64, |n, b| n << 8 | u64::from(*b));
-    let mut out = vec![("Opcode", number(0, 2).to_string()), ("Flags", format!("{:x}", number(4, 4)))];
-    let mut at = 24;
-    for field in [
-        "DnsForestName",
-        "DnsDomainName",
-        "DnsHostName",
-        "NetbiosDomainName",
-        "NetbiosComputerName",
-        "UserName",
-        "DcSiteName",
-        "ClientSiteName",
-    ] {
-        let (mut labels, mut from, mut end) = (Vec::new(), at, None);
-        loop {
-            let n = usize::from(blob[from]);
-            if n == 0 {
-                from += 1;
-                break;
-            }
-            if n & 0xc0 == 0xc0 {
-                end = end.or(Some(from + 2));
-                from = (n & 0x3f) << 8 | usize::from(blob[from + 1]);
-                continue;
-            }
-            labels.push(String::from_utf8_lossy(&blob[from + 1..from + 1 + n]).into_owned());
-            from += 1 + n;
-        }
-        out.push((field, labels.join(".")));
-        at = end.unwrap_or(from);
-    }
-    out.push(("rest", hex(&blob[at..])));
-    out
 }

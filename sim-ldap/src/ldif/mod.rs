@@ -1,8 +1,15 @@
 //! LDIF (RFC 2849): content and change records, with the line of every mistake.
 
+mod base64;
+mod print;
+mod text;
+
+pub use base64::{decode as decode_base64, encode as encode_base64};
+pub use print::{print, print_entries};
+pub use text::{decode, encode_passwords, encode_passwords_of};
+
 use crate::at::{ModOp, Modification};
 use crate::error::Refusal;
-use crate::search::SearchEntry;
 
 /// Attributes of a record, in order of first mention.
 pub type Attributes = Vec<(String, Vec<Vec<u8>>)>;
@@ -16,6 +23,19 @@ pub struct Record {
     pub dn: String,
     /// What it says.
     pub change: Change,
+    /// The controls of a change.
+    pub controls: Vec<Control>,
+}
+
+/// A control of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Control {
+    /// Its object identifier.
+    pub oid: String,
+    /// Whether the request is to be refused by who does not know it.
+    pub critical: bool,
+    /// What it says beside.
+    pub value: Option<Vec<u8>>,
 }
 
 /// What a record says.
@@ -154,14 +174,18 @@ fn record(block: Vec<Line>) -> Result<Option<Record>, LdifError> {
     };
     let (line, name, value) = first;
     let wrong = |line, message: &str| LdifError { line, message: message.to_owned() };
+    // How `ldapsearch` ends, and the references on its way.
+    if ["search", "result", "ref"].iter().any(|n| n.eq_ignore_ascii_case(&name)) {
+        return Ok(None);
+    }
     if !name.eq_ignore_ascii_case("dn") {
         return Err(wrong(line, &format!("a record begins with `dn:`, not with `{name}:`")));
     }
     let dn = String::from_utf8(value).map_err(|_| wrong(line, "the name is not UTF-8"))?;
-    let mut kind = None;
-    while let Some(Line::Value(_, name, value)) = lines.peek() {
+    let (mut kind, mut controls) = (None, Vec::new());
+    while let Some(Line::Value(line, name, value)) = lines.peek() {
         match name.to_ascii_lowercase().as_str() {
-            "control" => {}
+            "control" => controls.push(control(value).map_err(|why| wrong(*line, &why))?),
             "changetype" => kind = Some(String::from_utf8_lossy(value).trim().to_ascii_lowercase()),
             _ => break,
         }
@@ -182,7 +206,33 @@ fn record(block: Vec<Line>) -> Result<Option<Record>, LdifError> {
         Some("modrdn" | "moddn") => rename(rest, line)?,
         Some(other) => return Err(wrong(line, &format!("`changetype: {other}` is not add, delete, modify or modrdn"))),
     };
-    Ok(Some(Record { line, dn, change }))
+    Ok(Some(Record { line, dn, change, controls }))
+}
+
+/// `1.2.840.113556.1.4.805 true`, and a value behind one or two colons.
+fn control(text: &[u8]) -> Result<Control, String> {
+    let text = String::from_utf8_lossy(text);
+    let (head, value) = match text.split_once(':') {
+        None => (text.as_ref(), None),
+        Some((head, rest)) => match rest.strip_prefix(':') {
+            Some(encoded) => {
+                let value = decode_base64(encoded.trim()).ok_or("the value of the control is not base64")?;
+                (head, Some(value))
+            }
+            None => (head, Some(rest.trim_start().as_bytes().to_vec())),
+        },
+    };
+    let mut words = head.split_whitespace();
+    let oid = words.next().unwrap_or_default().to_owned();
+    if oid.is_empty() || !oid.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
+        return Err(format!("`{oid}` is not the object identifier of a control"));
+    }
+    let critical = match words.next() {
+        None | Some("false") => false,
+        Some("true") => true,
+        Some(other) => return Err(format!("`{other}` is neither `true` nor `false`")),
+    };
+    Ok(Control { oid, critical, value })
 }
 
 type RawLine = Option<(u32, String, Vec<u8>)>;
@@ -251,126 +301,6 @@ fn rename(lines: Vec<RawLine>, at: u32) -> Result<Change, LdifError> {
     Ok(Change::Rename { new_rdn, delete_old_rdn, new_superior })
 }
 
-/// Prints records.
-pub fn print(records: &[Record]) -> String {
-    let mut out = String::from("version: 1\n");
-    for record in records {
-        out.push('\n');
-        line(&mut out, "dn", record.dn.as_bytes());
-        match &record.change {
-            Change::Content(attributes) => all(&mut out, attributes),
-            Change::Add(attributes) => {
-                out.push_str("changetype: add\n");
-                all(&mut out, attributes);
-            }
-            Change::Delete => out.push_str("changetype: delete\n"),
-            Change::Modify(parts) => {
-                out.push_str("changetype: modify\n");
-                for part in parts {
-                    let op = match part.op {
-                        ModOp::Add => "add",
-                        ModOp::Delete => "delete",
-                        ModOp::Replace => "replace",
-                    };
-                    line(&mut out, op, part.attr.as_bytes());
-                    part.values.iter().for_each(|v| line(&mut out, &part.attr, v));
-                    out.push_str("-\n");
-                }
-            }
-            Change::Rename { new_rdn, delete_old_rdn, new_superior } => {
-                out.push_str("changetype: modrdn\n");
-                line(&mut out, "newrdn", new_rdn.as_bytes());
-                line(&mut out, "deleteoldrdn", if *delete_old_rdn { b"1" } else { b"0" });
-                if let Some(superior) = new_superior {
-                    line(&mut out, "newsuperior", superior.as_bytes());
-                }
-            }
-        }
-    }
-    out
-}
-
-/// Prints the entries of a search as content records.
-pub fn print_entries(entries: &[SearchEntry]) -> String {
-    let record = |e: &SearchEntry| Record {
-        line: 0,
-        dn: e.dn.clone(),
-        change: Change::Content(e.attributes.iter().map(|(n, v)| (n.to_string(), v.clone())).collect()),
-    };
-    print(&entries.iter().map(record).collect::<Vec<_>>())
-}
-
-fn all(out: &mut String, attributes: &Attributes) {
-    for (name, values) in attributes {
-        values.iter().for_each(|v| line(out, name, v));
-    }
-}
-
-/// One line, in base64 where the value needs it, folded after 76 characters.
-fn line(out: &mut String, name: &str, value: &[u8]) {
-    let safe = value.iter().all(|b| (b' '..=b'~').contains(b))
-        && !value.first().is_some_and(|b| b" :<".contains(b))
-        && value.last() != Some(&b' ');
-    let text = match std::str::from_utf8(value) {
-        Ok(text) if safe => format!("{name}: {text}"),
-        _ => format!("{name}:: {}", encode_base64(value)),
-    };
-    let mut width = 0;
-    for c in text.chars() {
-        if width == 76 {
-            out.push_str("\n ");
-            width = 1;
-        }
-        out.push(c);
-        width += 1;
-    }
-    out.push('\n');
-}
-
-const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-/// Base64 with padding.
-pub fn encode_base64(bytes: &[u8]) -> String {
-    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let n = chunk.iter().fold(0u32, |n, b| n << 8 | u32::from(*b)) << (8 * (3 - chunk.len()));
-        for i in 0..4 {
-            let digit = BASE64[(n >> (18 - 6 * i)) as usize & 63] as char;
-            out.push(if i <= chunk.len() { digit } else { '=' });
-        }
-    }
-    out
-}
-
-/// Base64 with or without padding; spaces do not count.
-pub fn decode_base64(text: &str) -> Option<Vec<u8>> {
-    let (mut out, mut bits, mut n) = (Vec::with_capacity(text.len() * 3 / 4), 0u32, 0);
-    let mut ended = false;
-    for b in text.bytes().filter(|b| !b.is_ascii_whitespace()) {
-        let digit = match b {
-            b'=' => {
-                ended = true;
-                continue;
-            }
-            _ if ended => return None,
-            b'A'..=b'Z' => b - b'A',
-            b'a'..=b'z' => b - b'a' + 26,
-            b'0'..=b'9' => b - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => return None,
-        };
-        bits = bits << 6 | u32::from(digit);
-        n += 6;
-        if n >= 8 {
-            n -= 8;
-            out.push((bits >> n) as u8);
-            bits &= (1 << n) - 1;
-        }
-    }
-    (n < 6).then_some(out)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -386,6 +316,11 @@ mod tests {
         let Change::Modify(parts) = &records[1].change else { panic!("modify") };
         assert_eq!((parts.len(), parts[1].op, parts[1].values.len()), (2, ModOp::Delete, 0));
         assert_eq!(parse(&print(&records)).map(|r| r.len()), Ok(3));
+        let text = "version: 1\n\ndn: CN=a\ncontrol: 1.2.840.113556.1.4.805 true\ncontrol: 1.2.840.113556.1.4.801 false:: MAMCAQQ=\nchangetype: delete\n";
+        let records = parse(text).expect("LDIF");
+        let seen: Vec<_> = records[0].controls.iter().map(|c| (c.critical, c.value.as_deref())).collect();
+        assert_eq!(seen, [(true, None), (false, Some(&[0x30, 3, 2, 1, 4][..]))]);
+        assert_eq!(parse(&print(&records)), Ok(records));
     }
 
     #[test]
@@ -408,12 +343,8 @@ mod tests {
                 }
             }
             prop_assume!(!attributes.is_empty());
-            let records = vec![Record { line: 3, dn, change: Change::Content(attributes) }];
+            let records = vec![Record { line: 3, dn, change: Change::Content(attributes), controls: Vec::new() }];
             prop_assert_eq!(parse(&print(&records)), Ok(records));
-        }
-        #[test]
-        fn base64_round_trips(bytes in prop::collection::vec(any::<u8>(), 0..40)) {
-            prop_assert_eq!(decode_base64(&encode_base64(&bytes)), Some(bytes));
         }
         #[test]
         fn no_text_panics(text in "(\\PC|\n| ){0,80}") { let _ = parse(&text); }
