@@ -2,6 +2,7 @@
 
 use super::document::{Entries, OneOrMany, Spanned, choice, section, words};
 pub use super::forest::model::{Forest, LdapChanges, LdapCheck, Link, Scope};
+pub use super::graph::GraphStep;
 use super::words::{CheckMoment, Code, Instant, Moment, Span};
 use sim_core::{SimDuration, SimTime};
 
@@ -364,6 +365,8 @@ choice! {
         set_esp => SetEsp(SetEsp),
         /// Somebody changes the directory with LDIF records.
         ldap => Ldap(Spanned<LdapChanges>),
+        /// Somebody sends a request to Microsoft Graph.
+        graph => Graph(GraphStep),
     }
 }
 
