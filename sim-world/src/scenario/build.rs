@@ -607,6 +607,7 @@ impl Builder<'_> {
             Action::SetConfiguration(set) => self.set_configuration(set),
             Action::SetEsp(set) => self.set_esp(set),
             Action::Ldap(changes) => self.scenario.ldap_changes(changes, line, &mut self.cx),
+            Action::Graph(step) => super::graph::build(step, line),
         }
     }
 

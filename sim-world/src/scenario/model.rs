@@ -2,6 +2,7 @@
 
 use super::document::{Entries, OneOrMany, Spanned, choice, section, words};
 pub use super::forest::model::{Forest, LdapChanges, LdapCheck, Link, Scope};
+pub use super::graph::GraphStep;
 use super::sign_in::{Application, Auth};
 use super::words::{CheckMoment, Code, Instant, Moment, Span};
 use sim_core::{SimDuration, SimTime};
@@ -401,6 +402,8 @@ choice! {
         set_esp => SetEsp(SetEsp),
         /// Somebody changes the directory with LDIF records.
         ldap => Ldap(Spanned<LdapChanges>),
+        /// Somebody sends a request to Microsoft Graph.
+        graph => Graph(GraphStep),
     }
 }
 

@@ -601,6 +601,12 @@ fn check_action(action: &Spanned<Action>, names: &Names, files: &mut Files<'_>, 
         Action::SetConfiguration(set) => esp::check_set_configuration(set, names, out),
         Action::SetEsp(set) => esp::check_set_esp(set, names, out),
         Action::Ldap(changes) => forest::check::check_changes(changes, names, files, out),
+        Action::Graph(step) => {
+            super::graph::check(step, out);
+            if let Some(user) = &step.r#as {
+                refer_user(user, names, out);
+            }
+        }
     }
 }
 
