@@ -23,6 +23,7 @@ mod ready;
 mod run;
 mod serve;
 mod show;
+mod signin;
 
 pub use cli::command;
 pub use exit::Exit;

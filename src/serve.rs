@@ -10,6 +10,7 @@ use crate::listen::{self, Limits, Tls, tls};
 use crate::load::{self, Loaded};
 use crate::output::{Stopped, Terminal};
 use crate::ready::ReadyFile;
+use crate::signin::{self, SignIn};
 use serde_json::{Map, Value, json};
 use sim_core::trace::Keep;
 use sim_core::{Id, SimTime};
@@ -31,6 +32,9 @@ const TRACE: usize = 100_000;
 pub(crate) fn serve(args: &ServeArgs, terminal: &mut Terminal<'_>) -> Result<Exit, Stopped> {
     let started = addresses(args).and_then(|addresses| Ok((addresses, scene(args, terminal)?)));
     let done = started.and_then(|(addresses, scene)| {
+        // Thousands of idle clients are more than a shell's limit on open files: take as many as are allowed.
+        #[cfg(unix)]
+        let _ = rlimit::increase_nofile_limit(u64::MAX);
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(workers()).enable_all().build();
         let runtime = runtime.map_err(|error| format!("cannot start: {error}"))?;
         let done = runtime.block_on(host(args, addresses, scene, terminal));
@@ -124,6 +128,7 @@ async fn host(args: &ServeArgs, addresses: Addresses, scene: Scene, terminal: &m
     let folder = folder.ok_or("there is no folder for the test CA: give one with `--state DIR`")?;
     let tls = Tls::open(&folder, &[&http, &https, &first.ldap, &first.ldaps].map(|door| door.address.ip()))?;
     let acceptor = tls.acceptor(&["http/1.1"])?;
+    let sign_in = SignIn::open(&folder)?;
     let mode = args.clock.unwrap_or(Mode::Paused);
     let begin = tokio::task::spawn_blocking(move || WorldHandle::new(scene, mode));
     let world = begin.await.map_err(|_| "the world could not be made: this is a mistake in tenantsim")?;
@@ -141,7 +146,7 @@ async fn host(args: &ServeArgs, addresses: Addresses, scene: Scene, terminal: &m
     for (n, dc) in (1..).zip(&controllers[1..]) {
         doors.push((*dc, LdapDoors::open(addresses, n).await?));
     }
-    let shared = Shared::new(world.clone(), limits);
+    let shared = Shared::new(world.clone(), limits, sign_in);
     let app = http::app(&shared);
     let (close, closing) = watch::channel(false);
     let mut listeners = JoinSet::new();
@@ -182,6 +187,7 @@ async fn host(args: &ServeArgs, addresses: Addresses, scene: Scene, terminal: &m
     ready.insert("ca_file".into(), tls.ca_file.to_string_lossy().into());
     ready.insert("cldap".into(), cldap.into());
     ready.extend(world.read(estate));
+    ready.extend(signin::credentials(&world));
     for Served { dc, ldap, ldaps } in &served {
         if let Some(controller) = ready.get_mut("controllers").and_then(|all| all.get_mut(dc.row() as usize)) {
             controller["ldap"] = ldap.as_str().into();

@@ -14,6 +14,12 @@ pub enum Channel {
     UserDeviceRegistration,
     /// System.
     System,
+    /// What the pages of set-up report of themselves.
+    Provisioning,
+    /// The shell, which shows the pages of set-up.
+    Shell,
+    /// The text log of the Intune management extension, whose lines have no numbers.
+    ManagementExtension,
     /// A connector's operations.
     OdjConnector,
 }
@@ -26,6 +32,9 @@ impl Channel {
             Self::DeviceManagement => "Microsoft-Windows-DeviceManagement-Enterprise-Diagnostics-Provider/Admin",
             Self::UserDeviceRegistration => "Microsoft-Windows-User Device Registration/Admin",
             Self::System => "System",
+            Self::Provisioning => "Microsoft-Windows-Provisioning-Diagnostics-Provider/Admin",
+            Self::Shell => "Microsoft-Windows-Shell-Core/Operational",
+            Self::ManagementExtension => "IntuneManagementExtension.log",
             Self::OdjConnector => "Microsoft-Intune-ODJConnectorService/Operational",
         }
     }
@@ -40,6 +49,8 @@ pub enum EventData {
     Code(&'static str, u32),
     /// A text with a name.
     Name(&'static str, Sym),
+    /// A text with a name and a code.
+    NameCode(&'static str, Sym, u32),
     /// ODJ state as the management client numbers it: 0 not configured, 1 waiting, 2 processed, 3 timed out.
     OdjState(u8),
     /// A connector made a blob.
@@ -97,6 +108,7 @@ impl LogEvent {
             EventData::Text(text) => text.into(),
             EventData::Code(text, code) => format!("{text}: 0x{code:08x}"),
             EventData::Name(text, name) => format!("{text}: {}", names.get(name)),
+            EventData::NameCode(text, name, code) => format!("{text}: {}: 0x{code:08x}", names.get(name)),
             EventData::OdjState(state) => {
                 let meaning = [
                     "not configured",

@@ -3,6 +3,7 @@
 use crate::actor::{self, actor};
 use crate::device::{Device, NewDevice};
 use crate::entra_connect::EntraConnect;
+use crate::esp::EspRun;
 use crate::event_log::EventLog;
 use crate::odj_connector::Connector;
 use crate::stage::Effect;
@@ -11,6 +12,7 @@ use sim_core::rows::MaybeId;
 use sim_core::{Actor, Cx, Event, Guid, Id, Index, Rows, Signal, SimDuration, SimTime, Sym};
 use sim_graph::{EspSettings, HardwareHash, Tenant};
 use sim_ldap::{Entry, Forest};
+use std::collections::BTreeMap;
 
 /// What stands around the field: the cloud, the directory, and time.
 #[derive(Debug)]
@@ -34,6 +36,8 @@ pub struct Field {
     pub(crate) syncs: Rows<EntraConnect>,
     /// The enrollment status pages that devices have met, the default one first.
     pub(crate) esp_pages: Rows<EspSettings>,
+    /// The pages of the devices that are at one.
+    pub(crate) esp_runs: BTreeMap<Id<Device>, EspRun>,
     /// Connectors by the phase of their poll: whose turn is next.
     pub(crate) polls: Vec<(SimDuration, Id<Connector>)>,
     by_managed: Vec<MaybeId<Device>>,
@@ -57,6 +61,7 @@ impl Field {
         Self {
             knobs,
             esp_pages,
+            esp_runs: BTreeMap::new(),
             devices: Rows::default(),
             places: Rows::default(),
             connectors: Rows::default(),

@@ -1,5 +1,6 @@
 //! Where a device is between its first power-on and its user's desktop: one enum, one transition function, effects as data.
 
+use crate::esp::{Button, EspPhase};
 use sim_core::{SimDuration, SimTime, Sym};
 
 /// A device's stage in journey U, the user-driven hybrid join.
@@ -34,11 +35,18 @@ pub enum Stage {
     },
     /// Restarts as a member of the domain.
     Restarting,
-    /// Device phase of the enrollment status page.
+    /// Device preparation of the enrollment status page.
+    DevicePreparation {
+        /// The limit of the whole page.
+        until: SimTime,
+    },
+    /// Device setup of the enrollment status page.
     DeviceSetup {
         /// The limit of the whole page.
         until: SimTime,
     },
+    /// Restarts at the end of device setup, because something asked for it.
+    SetupRestart,
     /// The lock screen, before the first sign-in with the account of the domain.
     AdSignIn,
     /// User phase of the enrollment status page.
@@ -69,6 +77,8 @@ pub enum Failure {
     OldBuild,
     /// The enrollment status page ran out of time: 0x800705B4.
     EspTimedOut,
+    /// A required app failed with its own code; the page shows 0x81036502.
+    AppFailed(u32),
 }
 
 impl Failure {
@@ -78,7 +88,13 @@ impl Failure {
             Self::OdjBlobTimedOut | Self::DomainControllerTimedOut | Self::OldBuild => 0x8007_0774,
             Self::Enrolment(code) => code,
             Self::EspTimedOut => 0x8007_05b4,
+            Self::AppFailed(_) => 0x8103_6502,
         }
+    }
+
+    /// Whether it is the enrollment status page that shows it.
+    pub const fn is_of_status_page(self) -> bool {
+        matches!(self, Self::EspTimedOut | Self::AppFailed(_))
     }
 }
 
@@ -107,6 +123,13 @@ pub enum Input {
     DcSilent,
     /// Hybrid registration is done.
     Registered,
+    /// All that a phase of the enrollment status page waited for is there.
+    PhaseDone {
+        /// Whether something asked for a restart.
+        restart: bool,
+    },
+    /// Somebody pressed a button of the error page, in that phase of the enrollment status page if it is one's.
+    Pressed(Button, Option<EspPhase>),
 }
 
 /// What of a device's settings its transitions look at.
@@ -151,12 +174,16 @@ pub enum Effect {
     SkipDomainController,
     /// Restart.
     Restart,
-    /// Begin the device phase.
-    DevicePhase,
+    /// Begin a phase of the enrollment status page.
+    BeginPhase(EspPhase),
+    /// Begin it once more.
+    RetryPhase,
+    /// Restart at the end of device setup.
+    SetupRestart,
     /// Wait for a sign-in with the account of the domain.
     AdSignIn,
-    /// Begin the user phase, or go on with it now that the device is registered.
-    UserPhase,
+    /// The user phase waits for hybrid registration.
+    AwaitRegistration,
     /// Show the desktop after a moment.
     Finish,
     /// The desktop is there.
@@ -203,15 +230,30 @@ impl Stage {
             (Self::AwaitingDomainController { .. }, Input::DcSilent) => self,
             (Self::AwaitingDomainController { .. }, Input::TimerRang) => to(self, Effect::PingDomainController, out),
             (Self::Restarting, Input::TimerRang) => Self::after_join(cx, out),
-            (Self::DeviceSetup { until }, Input::TimerRang) if cx.now >= until => fail(Failure::EspTimedOut, out),
-            (Self::DeviceSetup { .. }, Input::TimerRang) if cx.hybrid => to(Self::AdSignIn, Effect::AdSignIn, out),
-            (Self::DeviceSetup { until }, Input::TimerRang) => Self::after_sign_in(cx, until, out),
+            (Self::DevicePreparation { until }, Input::PhaseDone { .. }) => {
+                to(Self::DeviceSetup { until }, Effect::BeginPhase(EspPhase::DeviceSetup), out)
+            }
+            (Self::DeviceSetup { .. }, Input::PhaseDone { restart: true }) => {
+                to(Self::SetupRestart, Effect::SetupRestart, out)
+            }
+            (Self::DeviceSetup { until }, Input::PhaseDone { restart: false }) => {
+                Self::after_device_setup(cx, until, out)
+            }
+            // The restart costs the credentials of OOBE: somebody has to sign in, in hybrid join or not.
+            (Self::SetupRestart, Input::TimerRang) => to(Self::AdSignIn, Effect::AdSignIn, out),
+            (
+                Self::DevicePreparation { .. } | Self::DeviceSetup { .. } | Self::AccountSetup { .. },
+                Input::Refused(failure),
+            ) => fail(failure, out),
             (Self::AdSignIn, Input::SignedIn) => Self::after_sign_in(cx, cx.now + cx.esp_limit, out),
             (Self::AccountSetup { until, registered: false }, Input::Registered) => {
-                to(Self::AccountSetup { until, registered: true }, Effect::UserPhase, out)
+                to(Self::AccountSetup { until, registered: true }, Effect::BeginPhase(EspPhase::AccountSetup), out)
             }
             (Self::AccountSetup { registered: false, .. }, Input::TimerRang) => fail(Failure::EspTimedOut, out),
-            (Self::AccountSetup { registered: true, .. }, Input::TimerRang) => to(Self::Finishing, Effect::Finish, out),
+            (Self::AccountSetup { registered: true, .. }, Input::PhaseDone { .. }) => {
+                to(Self::Finishing, Effect::Finish, out)
+            }
+            (Self::Failed(failure), Input::Pressed(button, phase)) => Self::pressed(failure, button, phase, cx, out),
             (Self::Finishing, Input::TimerRang) => to(Self::Desktop, Effect::ShowDesktop, out),
             (stage, _) => to(stage, Effect::Ignored, out),
         }
@@ -219,7 +261,11 @@ impl Stage {
 
     fn after_join(cx: &StageCx, out: &mut Vec<Effect>) -> Self {
         match (cx.esp, cx.hybrid) {
-            (true, _) => to(Self::DeviceSetup { until: cx.now + cx.esp_limit }, Effect::DevicePhase, out),
+            (true, _) => to(
+                Self::DevicePreparation { until: cx.now + cx.esp_limit },
+                Effect::BeginPhase(EspPhase::DevicePreparation),
+                out,
+            ),
             (false, true) => to(Self::AdSignIn, Effect::AdSignIn, out),
             (false, false) => to(Self::Finishing, Effect::Finish, out),
         }
@@ -230,7 +276,34 @@ impl Stage {
             return to(Self::Finishing, Effect::Finish, out);
         }
         let registered = cx.registered || !cx.hybrid;
-        to(Self::AccountSetup { until, registered }, Effect::UserPhase, out)
+        let effect = if registered { Effect::BeginPhase(EspPhase::AccountSetup) } else { Effect::AwaitRegistration };
+        to(Self::AccountSetup { until, registered }, effect, out)
+    }
+
+    fn after_device_setup(cx: &StageCx, until: SimTime, out: &mut Vec<Effect>) -> Self {
+        if cx.hybrid { to(Self::AdSignIn, Effect::AdSignIn, out) } else { Self::after_sign_in(cx, until, out) }
+    }
+
+    /// What a button of the error page leads to.
+    fn pressed(failure: Failure, button: Button, phase: Option<EspPhase>, cx: &StageCx, out: &mut Vec<Effect>) -> Self {
+        let until = cx.now + cx.esp_limit;
+        match (button, phase) {
+            (Button::TryAgain, Some(EspPhase::DevicePreparation)) => {
+                to(Self::DevicePreparation { until }, Effect::RetryPhase, out)
+            }
+            (Button::TryAgain, Some(EspPhase::DeviceSetup)) => to(Self::DeviceSetup { until }, Effect::RetryPhase, out),
+            (Button::TryAgain, Some(EspPhase::AccountSetup)) if cx.registered || !cx.hybrid => {
+                to(Self::AccountSetup { until, registered: true }, Effect::RetryPhase, out)
+            }
+            (Button::TryAgain, Some(EspPhase::AccountSetup)) => {
+                to(Self::AccountSetup { until, registered: false }, Effect::AwaitRegistration, out)
+            }
+            (Button::TryAgain, None) => to(Self::SigningIn, Effect::SignIn, out),
+            (Button::ContinueAnyway, Some(EspPhase::AccountSetup)) => to(Self::Finishing, Effect::Finish, out),
+            (Button::ContinueAnyway, _) if cx.hybrid => to(Self::AdSignIn, Effect::AdSignIn, out),
+            (Button::ContinueAnyway, _) => to(Self::Finishing, Effect::Finish, out),
+            (Button::Reset | Button::CollectLogs, _) => to(Self::Failed(failure), Effect::Ignored, out),
+        }
     }
 
     /// A short name, as `show` and the control API give it.
@@ -246,7 +319,9 @@ impl Stage {
             Self::ApplyingBlob { .. } => "applying offline domain join blob",
             Self::AwaitingDomainController { .. } => "awaiting domain controller",
             Self::Restarting => "restarting",
+            Self::DevicePreparation { .. } => "device preparation",
             Self::DeviceSetup { .. } => "device setup",
+            Self::SetupRestart => "restarting in device setup",
             Self::AdSignIn => "domain sign-in",
             Self::AccountSetup { .. } => "account setup",
             Self::Finishing => "finishing",
@@ -291,15 +366,17 @@ impl Stage {
             Self::AwaitingOdjBlob { .. } | Self::ApplyingBlob { .. } | Self::AwaitingDomainController { .. } => {
                 ("please wait", "Please wait while we set up your device")
             }
-            Self::Restarting => ("restart", "Restarting"),
+            Self::Restarting | Self::SetupRestart => ("restart", "Restarting"),
+            Self::DevicePreparation { .. } => ("enrollment status", "Setting up your device: device preparation"),
             Self::DeviceSetup { .. } => ("enrollment status", "Setting up your device: device setup"),
             Self::AdSignIn if refused.is_some() => {
                 ("lock screen", "We can't sign you in with this credential because your domain isn't available")
             }
-            Self::AdSignIn => ("lock screen", "Sign in to the domain"),
+            Self::AdSignIn => ("lock screen", "Sign in"),
             Self::AccountSetup { .. } => ("enrollment status", "Setting up your device: account setup"),
             Self::Finishing => ("please wait", "Getting things ready"),
             Self::Desktop => ("desktop", ""),
+            Self::Failed(Failure::AppFailed(_)) => ("enrollment status", "Setup could not be completed: apps failed"),
             Self::Failed(Failure::EspTimedOut) => ("enrollment status", "Setup could not be completed in time"),
             Self::Failed(_) => ("error", "Something went wrong"),
         };
@@ -343,8 +420,20 @@ mod tests {
     fn a_hybrid_join_goes_through_its_pages() {
         use Input::*;
         let inputs = [
-            Online, Profile, SignedIn, Enrolled, OdjBlob, TimerRang, DcAnswered, TimerRang, TimerRang, SignedIn,
-            Registered, TimerRang, TimerRang,
+            Online,
+            Profile,
+            SignedIn,
+            Enrolled,
+            OdjBlob,
+            TimerRang,
+            DcAnswered,
+            TimerRang,
+            PhaseDone { restart: false },
+            PhaseDone { restart: false },
+            SignedIn,
+            Registered,
+            PhaseDone { restart: false },
+            TimerRang,
         ];
         let pages = walk(&cx(true, false, true), &inputs);
         assert_eq!(
@@ -357,6 +446,7 @@ mod tests {
                 "applying offline domain join blob",
                 "awaiting domain controller",
                 "restarting",
+                "device preparation",
                 "device setup",
                 "domain sign-in",
                 "account setup",

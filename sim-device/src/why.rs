@@ -177,8 +177,14 @@ impl Field {
     /// Why the cloud has no device object for a computer that waits to be synchronised.
     pub(crate) fn why_not_synced(&self, id: Id<Device>, sides: Sides<'_>, evidence: &mut impl Evidence) {
         let device = &self.devices[id];
-        if !evidence.is_asked() || sides.tenant.entra_device_by_device_id(device.object_guid).is_some() {
+        if !evidence.is_asked() {
             return;
+        }
+        if let Some(twin) = sides.tenant.entra_device_by_device_id(device.object_guid) {
+            return evidence.note(|| {
+                let of = sides.tenant.entra_device(twin).device_id;
+                format!("its Entra device {of} is there: the registration task finds it when it runs next")
+            });
         }
         evidence.note(|| {
             let written = if device.certificate_written { "is written" } else { "is not written" };

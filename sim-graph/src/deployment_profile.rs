@@ -104,7 +104,7 @@ impl Assignment {
         cx: &Cx,
         evidence: &mut impl Evidence,
     ) -> Option<Reach> {
-        if let Some(group) = self.exclude.iter().find(|g| tenant.groups[**g].devices.contains(device)) {
+        if let Some(group) = self.exclude.iter().find(|g| tenant.is_device_in(**g, device)) {
             evidence
                 .note(|| format!("the device is in the excluded group {}", cx.names.get(tenant.groups[*group].name)));
             None

@@ -172,7 +172,7 @@ impl Tenant {
         let in_scope = match &self.policies.mdm_scope {
             MdmScope::All => true,
             MdmScope::None => false,
-            MdmScope::Selected(groups) => groups.iter().any(|g| self.groups[*g].users.contains(&user)),
+            MdmScope::Selected(groups) => groups.iter().any(|g| self.is_user_in(*g, user)),
         };
         let upn = self.users[user].upn;
         let named = |name: &str| cx.names.find(name).unwrap_or_default();
@@ -400,6 +400,22 @@ impl Tenant {
         self.version += 1;
     }
 
+    /// An administrator says who owns a device. What is targeted may change with it.
+    pub(crate) fn set_ownership(&mut self, id: Id<ManagedDevice>, ownership: Ownership, cx: &mut Cx) {
+        let managed = &mut self.managed_devices[id];
+        managed.ownership = ownership;
+        let (who, entra) = (managed.who, managed.entra_device);
+        self.entra_devices[entra].ownership = ownership;
+        let word = match ownership {
+            Ownership::Unknown => "unknown",
+            Ownership::Company => "company",
+            Ownership::Personal => "personal",
+        };
+        cx.tell(&kinds::OWNERSHIP_SET, who, &[word.into()]);
+        self.device_changed(entra, cx);
+        self.retarget(entra, cx);
+    }
+
     /// Deletes a managed device. Its Autopilot identity is then as if never enrolled.
     pub fn delete_managed_device(&mut self, id: Id<ManagedDevice>, cx: &mut Cx) {
         let managed = &mut self.managed_devices[id];
@@ -411,6 +427,8 @@ impl Tenant {
         let (who, name, entra, identity) =
             (managed.who, managed.device_name, managed.entra_device, managed.identity.get());
         cx.tell(&kinds::MANAGED_DEVICE_DELETED, who, &[name.into()]);
+        self.remote_actions.remove(&id);
+        self.kept.forget(self.managed_devices[id].id);
         self.entra_devices[entra].managed = MaybeId::NONE;
         if let Some(identity) = identity {
             let identity = &mut self.identities[identity];

@@ -1,12 +1,14 @@
 //! The tenant: all cloud records, and the delivery of what is due to them.
 
 use crate::actor;
-use crate::changes::Changes;
+use crate::changes::{Changes, Fresh};
 use crate::kept::Kept;
 use crate::policy::Policies;
+use crate::sign_in::SignInKnobs;
 use crate::{
-    AutopilotDevice, AutopilotSync, DeploymentProfile, DomainJoinProfile, EntraDevice, EspProfile, Group, Hardware,
-    ImportedDevice, JoinSettings, ManagedDevice, OdjConnector, OdjRequest, TenantKnobs, User,
+    Application, AutopilotDevice, AutopilotSync, DeletedItem, DeploymentProfile, DomainJoinProfile, EntraDevice,
+    EspProfile, Group, Hardware, ImportedDevice, JoinSettings, ManagedDevice, OdjConnector, OdjRequest, TenantKnobs,
+    User,
 };
 use sim_core::{Cx, Draw, Event, Guid, Id, Index, Key, Purpose, Rows, SimDuration, SimTime, Sym};
 
@@ -20,6 +22,8 @@ pub struct VerifiedDomain {
     pub name: Sym,
     /// Whether sign-in is federated (AD FS) rather than managed.
     pub federated: bool,
+    /// Whether the tenant has proved that the domain is its own.
+    pub verified: bool,
 }
 
 /// A tenant: Entra ID, Intune and Windows Autopilot of one organisation.
@@ -32,10 +36,13 @@ pub struct Tenant {
     pub knobs: TenantKnobs,
     /// Tenant-wide switches.
     pub policies: Policies,
+    /// The numbers of sign-in.
+    pub sign_in: SignInKnobs,
     pub(crate) id: Guid,
     pub(crate) name: Sym,
     pub(crate) domains: Vec<VerifiedDomain>,
     pub(crate) users: Rows<User>,
+    pub(crate) applications: Vec<Application>,
     pub(crate) groups: Rows<Group>,
     pub(crate) hardware: Rows<Hardware>,
     pub(crate) hardware_by_hash: Index<Hardware>,
@@ -53,17 +60,28 @@ pub struct Tenant {
     pub(crate) deployment_profiles: Rows<DeploymentProfile>,
     pub(crate) domain_join_profiles: Rows<DomainJoinProfile>,
     pub(crate) esp_profiles: Rows<EspProfile>,
+    pub(crate) apps: Rows<crate::App>,
+    pub(crate) configuration_profiles: Rows<crate::ConfigurationProfile>,
     pub(crate) connectors: Rows<OdjConnector>,
     pub(crate) odj_requests: Rows<OdjRequest>,
     pub(crate) join_settings: Rows<JoinSettings>,
     pub(crate) odj_queue: std::collections::VecDeque<Id<OdjRequest>>,
     /// What clients have set and no record has a place for.
     pub(crate) kept: Kept,
+    /// Entities without behaviour.
+    pub(crate) bag: Rows<crate::BagEntity>,
+    pub(crate) bag_index: crate::bag::BagIndex,
+    /// What administrators ask of devices.
+    pub(crate) remote_actions: std::collections::BTreeMap<Id<ManagedDevice>, Vec<crate::ActionRequest>>,
+    /// Deleted objects of the directory that can be restored.
+    pub(crate) deleted_items: std::collections::BTreeMap<Guid, DeletedItem>,
     pub(crate) autopilot_sync: AutopilotSync,
     /// When the tenant began.
     pub(crate) founded: SimTime,
     pub(crate) version: u64,
     pub(crate) changes: Changes,
+    pub(crate) fresh: Fresh,
+    pub(crate) lookups: crate::graph::Lookups,
 }
 
 impl Tenant {
@@ -72,10 +90,12 @@ impl Tenant {
         Self {
             knobs,
             policies: Policies::default(),
+            sign_in: SignInKnobs::default(),
             id: cx.chance.guid(IDS, Key::of("tenant", name), 0),
             name: cx.name(name),
             domains: Vec::new(),
             users: Rows::default(),
+            applications: Vec::new(),
             groups: Rows::default(),
             hardware: Rows::default(),
             hardware_by_hash: Index::default(),
@@ -90,16 +110,29 @@ impl Tenant {
             deployment_profiles: Rows::default(),
             domain_join_profiles: Rows::default(),
             esp_profiles: Rows::default(),
+            apps: Rows::default(),
+            configuration_profiles: Rows::default(),
             connectors: Rows::default(),
             odj_requests: Rows::default(),
             join_settings: Rows::default(),
             odj_queue: std::collections::VecDeque::new(),
             kept: Kept::default(),
+            bag: Rows::default(),
+            bag_index: crate::bag::BagIndex::default(),
+            remote_actions: std::collections::BTreeMap::new(),
+            deleted_items: std::collections::BTreeMap::new(),
             autopilot_sync: AutopilotSync::default(),
             founded: cx.now(),
             version: 0,
             changes: Changes::default(),
+            fresh: Fresh::default(),
+            lookups: crate::graph::Lookups::default(),
         }
+    }
+
+    /// Gives it the id that it has elsewhere. Nothing else follows from the id.
+    pub fn set_id(&mut self, id: Guid) {
+        self.id = id;
     }
 
     /// Makes room for so many devices that will be registered and joined, so that a fleet does not pay for growing tables.
@@ -132,63 +165,13 @@ impl Tenant {
     /// Adds a verified domain.
     pub fn add_domain(&mut self, name: &str, federated: bool, cx: &mut Cx) {
         let name = cx.name(name);
-        self.domains.push(VerifiedDomain { name, federated });
+        self.domains.push(VerifiedDomain { name, federated, verified: true });
         self.version += 1;
     }
 
     /// The verified domains, the initial one first.
     pub fn domains(&self) -> &[VerifiedDomain] {
         &self.domains
-    }
-
-    /// Adds a user.
-    pub fn add_user(
-        &mut self,
-        upn: &str,
-        display_name: &str,
-        intune_licensed: bool,
-        account: &str,
-        cx: &mut Cx,
-    ) -> Id<User> {
-        let key = Key::of("user", &upn.to_ascii_lowercase());
-        let user = User {
-            id: cx.chance.guid(IDS, key, 0),
-            upn: cx.name(upn),
-            display_name: cx.name(display_name),
-            intune_licensed,
-            enabled: true,
-            deleted: false,
-            account: cx.name(account),
-        };
-        let id = self.users.push(user);
-        self.touch_user(id);
-        id
-    }
-
-    /// A user by `userPrincipalName`, without regard to case.
-    pub fn user(&self, upn: &str, cx: &Cx) -> Option<Id<User>> {
-        self.users.iter().find(|(_, u)| cx.names.get(u.upn).eq_ignore_ascii_case(upn) && !u.deleted).map(|(id, _)| id)
-    }
-
-    /// A user by `id`.
-    pub fn user_by_id(&self, id: Guid) -> Option<Id<User>> {
-        self.users.iter().find(|(_, u)| u.id == id && !u.deleted).map(|(row, _)| row)
-    }
-
-    /// A user's record.
-    pub fn user_record(&self, id: Id<User>) -> &User {
-        &self.users[id]
-    }
-
-    /// All users, in the order of the scenario.
-    pub fn users(&self) -> impl Iterator<Item = (Id<User>, &User)> {
-        self.users.iter().filter(|(_, u)| !u.deleted)
-    }
-
-    /// Gives a user an Intune licence or takes it.
-    pub fn set_licensed(&mut self, id: Id<User>, licensed: bool) {
-        self.users[id].intune_licensed = licensed;
-        self.touch_user(id);
     }
 
     /// Brings a row of the tenant what is due. Stale events do nothing; the answer says whether this one did something.

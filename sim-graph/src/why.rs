@@ -11,7 +11,7 @@ use sim_core::{Blame, Cx, Evidence, Id, Kind, RecordKey, SimTime, Sym};
 impl Tenant {
     /// Whether a device is a member of a group; if it is not, with what the group's rule says of it.
     pub fn is_member(&self, group: Id<Group>, device: Id<EntraDevice>, cx: &Cx, evidence: &mut impl Evidence) -> bool {
-        let member = self.groups[group].devices.contains(device);
+        let member = self.is_device_in(group, device);
         if evidence.is_asked() {
             let name = cx.names.get(self.groups[group].name);
             evidence.note(|| format!("the device is {} group {name}", if member { "in" } else { "not in" }));
@@ -189,6 +189,11 @@ impl Tenant {
             let mut profiles = self.deployment_profiles().map(|(_, p)| p).filter(|p| p.convert_all).peekable();
             if profiles.peek().is_none() {
                 evidence.note(|| "no deployment profile converts all targeted devices".into());
+                for (_, profile) in self.deployment_profiles() {
+                    let says = "it does not convert all targeted devices";
+                    made_by("deployment profile", profile.name, says, &[&kinds::CONVERT_SET], evidence);
+                }
+                return;
             }
             return self.blame_unreached(
                 "deployment profile",

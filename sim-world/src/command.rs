@@ -1,6 +1,10 @@
 //! Commands: what comes to a world from outside, as values that can be recorded and played again. Names are resolved when a
 //! command is made; a command names rows.
 
+mod journey;
+
+pub use journey::Journey;
+
 use crate::World;
 pub use crate::directory::LdapRecords;
 use crate::directory::{self, Outcome};
@@ -132,6 +136,8 @@ pub enum Action {
     DeleteComputers(Vec<Id<Device>>),
     /// What can be reached from a place changes by itself now: those who wait for it try again.
     PlaceChanged(Id<Place>),
+    /// Something about the way of devices through enrolment.
+    Journey(Journey),
 }
 
 /// A kind of record that a device leaves in the cloud.
@@ -307,6 +313,7 @@ fn act(world: &mut World, action: &Action, line: u32) -> Result<Reply, CommandEr
                 field.try_again(id, around);
             }
         }
+        Action::Journey(journey) => journey::act(journey, field, around, &mut refused),
     }
     if refused.is_empty() { Ok(Reply::Done) } else { Err(CommandError::Refused(refused.join("; "))) }
 }
@@ -370,6 +377,7 @@ impl Action {
             Self::Ldap(_) => "ldap",
             Self::DeleteComputers(_) => "delete_computers",
             Self::PlaceChanged(_) => "place_changed",
+            Self::Journey(journey) => journey.word(),
         }
     }
 }

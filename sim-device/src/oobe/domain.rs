@@ -48,6 +48,10 @@ impl Field {
             around.cx.tell_why(&kinds::NOBODY_SIGNS_IN, name, &[], &kinds::WHY_NO_USER);
             return None;
         };
+        if !device.hybrid {
+            around.cx.tell(&kinds::SIGNED_IN, device.name, &[around.tenant.user_record(user).upn.into()]);
+            return Some(Input::SignedIn);
+        }
         let account = around.tenant.user_record(user).account;
         let place = &self.places[device.place];
         let (from, place_name) = (place.dc_sign_in_from(around.cx), place.name);

@@ -22,6 +22,8 @@ impl Field {
         for timer in [&mut device.timer, &mut device.check_in, &mut device.join_task] {
             around.cx.schedule.clear(timer);
         }
+        self.esp_runs.remove(&id);
+        let device = &mut self.devices[id];
         let managed = std::mem::take(&mut device.managed);
         device.last = around.cx.tell(&kinds::RESET, device.name, &[]);
         self.forgets_computer(id);

@@ -4,11 +4,13 @@
 mod desktop;
 mod domain;
 mod enrolment;
+mod esp;
 mod life;
 mod profile;
 
 use crate::actor::{self, actor};
 use crate::device::Device;
+use crate::esp::EspPhase;
 use crate::event_log::{Channel, EventData};
 use crate::field::{Around, Field};
 use crate::kinds;
@@ -41,7 +43,9 @@ impl Field {
     pub fn try_again(&mut self, id: Id<Device>, around: &mut Around<'_>) {
         let device = &self.devices[id];
         let waits =
-            matches!(device.stage, Stage::Connecting | Stage::AdSignIn | Stage::AwaitingDomainController { .. });
+            matches!(device.stage, Stage::Connecting | Stage::AdSignIn | Stage::AwaitingDomainController { .. })
+                || self.esp_runs.contains_key(&id)
+                    && !matches!(device.stage, Stage::Failed(_) | Stage::AccountSetup { registered: false, .. });
         let now = around.cx.now();
         if waits {
             self.set_timer(id, STAGE, now, around.cx);
@@ -80,6 +84,7 @@ impl Field {
             around.cx.tell_why(&kinds::CONSUMER_OOBE, device.name, &[], &kinds::WHY_PAST_OOBE);
             return;
         }
+        self.esp_runs.remove(&id);
         device.stage = Stage::Connecting;
         device.powered_on = around.cx.now();
         around.cx.schedule.clear(&mut device.check_in);
@@ -110,6 +115,9 @@ impl Field {
             Stage::Enrolling => self.enroll(id, around),
             Stage::AwaitingDomainController { until } => self.ping(id, until, around),
             Stage::AdSignIn => return self.sign_in_to_domain(id, around),
+            Stage::DevicePreparation { .. }
+            | Stage::DeviceSetup { .. }
+            | Stage::AccountSetup { registered: true, .. } => return self.phase_due(id, around),
             _ => Input::TimerRang,
         })
     }
@@ -195,26 +203,34 @@ impl Field {
                 device.write(Channel::DeviceManagement, 110, EventData::OdjState(2), knobs, now);
                 knobs.restart
             }
-            Effect::DevicePhase => {
+            Effect::BeginPhase(phase) => {
                 self.joined(id, before, around);
-                self.knobs.esp_device_phase
+                self.begin_phase(id, phase, around);
+                return;
+            }
+            Effect::RetryPhase => {
+                self.retry_phase(id, around);
+                return;
+            }
+            Effect::SetupRestart => {
+                around.cx.tell(&kinds::SETUP_RESTART, name, &[]);
+                knobs.restart
             }
             Effect::AdSignIn => {
-                if matches!(before, Stage::DeviceSetup { .. }) {
+                if matches!(before, Stage::DeviceSetup { .. } | Stage::SetupRestart) {
                     around.cx.tell(&kinds::DEVICE_PHASE_DONE, name, &[]);
                 }
+                self.page_left(id, now);
                 self.joined(id, before, around);
                 self.knobs.ad_sign_in
             }
-            Effect::UserPhase => match device.stage {
-                Stage::AccountSetup { registered: false, until } => {
-                    around.cx.tell(&kinds::USER_PHASE_WAITS, name, &[]);
-                    self.set_timer(id, STAGE, until, around.cx);
-                    return;
-                }
-                _ => knobs.esp_user_phase,
-            },
+            Effect::AwaitRegistration => {
+                around.cx.tell(&kinds::USER_PHASE_WAITS, name, &[]);
+                self.await_registration(id, around);
+                return;
+            }
             Effect::Finish => {
+                self.page_left(id, now);
                 self.joined(id, before, around);
                 self.knobs.desktop
             }
@@ -239,7 +255,10 @@ impl Field {
         let now = around.cx.now();
         let device = &mut self.devices[id];
         let wait: Arg = match failure {
-            Failure::EspTimedOut => device.stage_cx(&self.esp_pages[device.esp], &self.knobs, now).esp_limit.into(),
+            Failure::EspTimedOut => match self.esp_runs.get(&id).map(|run| run.phase) {
+                Some(EspPhase::DevicePreparation) => self.knobs.esp_agent_limit.into(),
+                _ => device.stage_cx(&self.esp_pages[device.esp], &self.knobs, now).esp_limit.into(),
+            },
             _ => self.knobs.odj_wait.into(),
         };
         let why: &'static Kind = match failure {
@@ -251,8 +270,12 @@ impl Field {
             Failure::Enrolment(_) => &kinds::WHY_ENROLMENT,
             Failure::OldBuild => &kinds::WHY_OLD_BUILD,
             Failure::EspTimedOut => &kinds::WHY_ESP_TIMEOUT,
+            Failure::AppFailed(_) => &kinds::WHY_APP,
         };
         around.cx.tell_why(&kinds::OOBE_FAILED, device.name, &[Arg::Code(failure.code()), wait], why);
+        if failure.is_of_status_page() {
+            self.page_failed(id, failure, now);
+        }
     }
 }
 
@@ -266,9 +289,8 @@ fn effect_number(effect: Effect) -> u64 {
         Effect::ApplyBlob => 4,
         Effect::PingDomainController => 5,
         Effect::Restart => 6,
-        Effect::DevicePhase => 7,
+        Effect::SetupRestart => 7,
         Effect::AdSignIn => 8,
-        Effect::UserPhase => 9,
         _ => 10,
     }
 }

@@ -26,6 +26,10 @@ pub enum Answer<'t> {
     Property(PropertyAnswer<'t>),
     /// What changed in a collection.
     Delta(Delta<'t>),
+    /// The document that describes the types, for `$metadata`.
+    Metadata(Version),
+    /// The document that names the entity sets.
+    Service(Version),
 }
 
 /// Entities that were asked for, in order.
@@ -91,6 +95,7 @@ pub(super) struct Shape<'t> {
 pub(super) enum Form {
     Json,
     Text,
+    Xml,
     Nothing,
 }
 
@@ -100,21 +105,19 @@ impl<'t> Answer<'t> {
         match self {
             Self::Collection(collection) => collection.len() as u64,
             Self::References(references) => references.collection.len() as u64,
-            Self::Item(_) | Self::Reference(_) => 1,
+            Self::Item(_) | Self::Reference(_) | Self::Metadata(_) | Self::Service(_) => 1,
             Self::Property(answer) => u64::from(!answer.is_null()),
             Self::Delta(delta) => delta.len() as u64,
             Self::Count(count) => *count,
         }
     }
 
-    /// The entities of the answer. `/$count`, `/$ref`, properties and changes have none.
+    /// The entities of the answer. Only collections and single entities have some.
     pub fn entities(&self) -> impl Iterator<Item = Entity<'t>> + '_ {
         let (shape, items) = match self {
             Self::Collection(collection) => (Some(&collection.shape), collection.items.as_slice()),
             Self::Item(single) => (Some(&single.shape), std::slice::from_ref(&single.item)),
-            Self::Count(_) | Self::References(_) | Self::Reference(_) | Self::Property(_) | Self::Delta(_) => {
-                (None, &[][..])
-            }
+            _ => (None, &[][..]),
         };
         let entity =
             |shape: &Shape<'t>, item: &Item| Entity { source: shape.source, version: shape.version, item: *item };
@@ -128,7 +131,8 @@ impl<'t> Answer<'t> {
             Self::Item(_) => 2048,
             Self::References(references) => 256 + references.collection.len() * 192,
             Self::Delta(delta) => 256 + delta.len() * 1536,
-            Self::Count(_) | Self::Reference(_) | Self::Property(_) => 256,
+            Self::Metadata(_) => 64 << 10,
+            Self::Count(_) | Self::Reference(_) | Self::Property(_) | Self::Service(_) => 256,
         }
     }
 
@@ -141,6 +145,11 @@ impl<'t> Answer<'t> {
             Self::Reference(single) => single.write_reference(root, out),
             Self::Property(answer) => return answer.write(root, out),
             Self::Delta(delta) => delta.write(root, out),
+            Self::Service(version) => out.push_str(&super::metadata::service(root, *version)),
+            Self::Metadata(version) => {
+                out.push_str(&super::metadata::document(*version));
+                return Form::Xml;
+            }
             Self::Count(count) => {
                 // Writing to a text cannot fail.
                 let _ = write!(out, "{count}");

@@ -1,6 +1,6 @@
 //! `$batch`: several requests in one body.
 //!
-//! [`Batch::read`] takes the body, then whoever carries requests out asks for the [`next`](Batch::next) one and says what
+//! [`Batch::read`] takes the body, then whoever carries requests out asks for the [`due`](Batch::due) one and says what
 //! came of it, until [`Batch::reply`] is the answer to the whole. So a batch is a loop over the way that every request goes.
 //!
 //! Source: Graph's page on JSON batching: at most 20 requests, ids without regard to case, what depends on a failure is
@@ -82,7 +82,7 @@ impl Batch {
     }
 
     /// The next request to carry out. Those whose dependencies failed are answered on the way.
-    pub fn next(&mut self) -> Option<&BatchItem> {
+    pub fn due(&mut self) -> Option<&BatchItem> {
         loop {
             let ready = |nth: &usize| {
                 self.answers[*nth].is_none()
@@ -157,7 +157,7 @@ pub fn batch(
         Ok(batch) => batch,
         Err(error) => return error.reply(ids, now),
     };
-    while let Some(item) = batch.next() {
+    while let Some(item) = batch.due() {
         let reply = answer(item);
         batch.answered(reply);
     }

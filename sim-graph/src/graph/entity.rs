@@ -147,6 +147,8 @@ pub struct Property {
 pub enum Write {
     /// No.
     No,
+    /// No, but the service keeps a value beside the record of the entity.
+    Noted,
     /// Yes, and the record of the entity has a place for it.
     Own,
     /// Yes, and it is kept as it was given.
@@ -333,6 +335,10 @@ impl Property {
     pub(super) const fn kept(self) -> Self {
         Self { write: Write::Kept, ..self }
     }
+    /// The service keeps it beside the record.
+    pub(super) const fn noted(self) -> Self {
+        Self { write: Write::Noted, ..self }
+    }
     /// It is never null.
     pub(super) const fn required(self) -> Self {
         Self { nullable: false, ..self }
@@ -460,6 +466,6 @@ pub static DIRECTORY_OBJECT: EntityType = EntityType {
     name: "microsoft.graph.directoryObject",
     set: "directoryObjects",
     base: Some(&ENTITY),
-    properties: &[null("deletedDateTime", Edm::DateTimeOffset)],
+    properties: &[null("deletedDateTime", Edm::DateTimeOffset).noted()],
     ..EntityType::NONE
 };

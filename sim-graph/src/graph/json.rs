@@ -3,7 +3,7 @@
 use super::entity::{Edm, Family, Item, Property, Source, Value, Write};
 use super::filter::{Seen, sort};
 use super::preferences::{Metadata, Preferences};
-use super::selection::{Expansion, Plan, Selection};
+use super::selection::{Expansion, Keyed, Plan, Selection};
 use crate::odata::Version;
 use sim_core::{Guid, SimTime};
 use std::fmt::Write as _;
@@ -33,14 +33,15 @@ impl<'t> Writer<'_, 't> {
             Metadata::Minimal if item.ty.name != declared => type_name(out, &mut first, item),
             Metadata::Minimal | Metadata::None => {}
         }
-        for property in &plan.properties {
+        for Keyed { property, key } in plan.properties.iter() {
             if self.preferences.metadata == Metadata::Full
                 && let Some(edm) = property.edm.annotation()
             {
                 name(out, &mut first, &format!("{}@odata.type", property.name));
                 text(out, &edm);
             }
-            name(out, &mut first, property.name);
+            // Without the comma, the first time.
+            out.push_str(if std::mem::take(&mut first) { &key[1..] } else { key });
             self.value(out, item.ty.family, property, &property.value_of(self.source, item));
         }
         for expansion in plan.expansions {
@@ -226,10 +227,15 @@ impl Property {
             return item.key(source);
         }
         let kept = match self.write {
-            Write::Kept => source.tenant.kept.get(item.key(source), self.name),
+            Write::Kept | Write::Noted if source.tenant.kept.is_empty() => None,
+            Write::Kept | Write::Noted => source.tenant.kept.get(item.key(source), self.name),
             Write::No | Write::Own => None,
         };
-        kept.map_or_else(|| (self.get)(source, item.row), |value| given(self.edm, value))
+        let value = kept.map_or_else(|| (self.get)(source, item.row), |value| given(self.edm, value));
+        match value {
+            Value::Null if self.write != Write::No => self.unset(),
+            value => value,
+        }
     }
 }
 
@@ -261,6 +267,11 @@ impl Property {
             Edm::Boolean => Value::Bool(false),
             Edm::Int32 | Edm::Int64 | Edm::Double => Value::Int(0),
             Edm::DateTimeOffset => Value::Time(SimTime::NEVER),
+            Edm::Enum(name) => {
+                let known = super::enumerations::enumerations().iter().find(|known| known.name == name);
+                known.and_then(|known| known.members.first()).map(|(member, _)| *member).into()
+            }
+            Edm::String => "".into(),
             _ => Value::Null,
         }
     }
@@ -347,14 +358,7 @@ pub(super) fn escaped(out: &mut String, text: &str) {
 
 /// A GUID in its usual form.
 pub(super) fn guid(out: &mut String, guid: Guid) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let bits = guid.as_u128();
-    for nibble in 0..32 {
-        if matches!(nibble, 8 | 12 | 16 | 20) {
-            out.push('-');
-        }
-        out.push(char::from(DIGITS[(bits >> (124 - 4 * nibble) & 0xf) as usize]));
-    }
+    out.push_str(std::str::from_utf8(&guid.text()).unwrap_or_default());
 }
 
 /// An instant: of the directory in whole seconds, of Intune with its decimals. The last instant there is has all seven
@@ -364,8 +368,15 @@ pub(super) fn time(out: &mut String, at: SimTime, family: Family) {
     let (year, month, day) = date(millis.div_euclid(86_400_000));
     let of_day = millis.rem_euclid(86_400_000);
     let (hours, minutes, seconds) = (of_day / 3_600_000, of_day / 60_000 % 60, of_day / 1000 % 60);
-    // Writing to a text cannot fail.
-    let _ = write!(out, "{year:04}-{month:02}-{day:02}T{hours:02}:{minutes:02}:{seconds:02}");
+    let mut text = *b"0000-00-00T00:00:00";
+    let parts = [(0, 4, year), (5, 2, month), (8, 2, day), (11, 2, hours), (14, 2, minutes), (17, 2, seconds)];
+    for (start, digits, mut number) in parts {
+        for at in (start..start + digits).rev() {
+            text[at] += u8::try_from(number.rem_euclid(10)).unwrap_or_default();
+            number /= 10;
+        }
+    }
+    out.push_str(std::str::from_utf8(&text).unwrap_or_default());
     match (family, of_day % 1000) {
         (Family::Directory, _) | (_, 0) => {}
         _ if at == SimTime::LAST => out.push_str(".9999999"),

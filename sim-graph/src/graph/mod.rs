@@ -8,21 +8,27 @@
 
 mod answer;
 mod assignments;
+mod bag;
 mod batch;
+mod coverage;
 mod delta;
 mod device_configurations;
 mod device_enrollment_configurations;
 mod devices;
+mod directory_objects;
 mod domain_join_connectors;
 mod domains;
 mod entity;
+mod enumerations;
 mod error;
 mod filter;
 mod gather;
 mod groups;
 mod imported_windows_autopilot_device_identities;
 mod json;
+mod lookup;
 mod managed_devices;
+mod metadata;
 mod operations;
 mod organization;
 mod page;
@@ -36,6 +42,7 @@ mod strict;
 mod tail;
 #[cfg(test)]
 mod tests;
+mod throttle;
 mod users;
 mod windows_autopilot_deployment_profiles;
 mod windows_autopilot_device_identities;
@@ -45,16 +52,20 @@ mod write;
 use answer::Form;
 pub use answer::{Answer, Collection, Entity, PropertyAnswer, References, Single};
 pub use batch::{Batch, BatchItem, batch};
+pub use coverage::{Coverage, coverage};
 pub use delta::Delta;
 pub use entity::{
     DIRECTORY_OBJECT, ENTITY, Edm, EntityType, Family, Get, Item, Items, Navigation, Property, Row, Shown, Source,
     Value, Versions, Write,
 };
+pub use enumerations::{Enumeration, enumeration, enumerations};
 pub use error::{GraphError, Ids, Message};
+pub(crate) use lookup::Lookups;
 pub use preferences::{Metadata, Preferences};
 pub use principal::{Authority, Principal};
 pub use read::{Strictness, read};
 pub use route::{Change, Does, Lookup, Method, ROUTES, Route, Set, Shows, TYPES, Takes};
+pub use throttle::{Limits, Spender, Throttle, Throttled, Verdict};
 pub use write::{Call, Operation, Outcome, Prepared, Prepares, Refusal, Request, prepare};
 
 /// Who asks, and how the answer is to be addressed.
@@ -101,6 +112,11 @@ impl Default for Caller<'_> {
     }
 }
 
+/// An instant as the directory writes it.
+pub(crate) fn time_text(out: &mut String, at: sim_core::SimTime) {
+    json::time(out, at, Family::Directory);
+}
+
 /// Answers a request target, whatever it is.
 pub fn handle(source: &Source<'_>, target: &str, caller: &Caller<'_>) -> Reply {
     let resolved = route::as_user(target, caller.principal.user);
@@ -124,6 +140,7 @@ impl Answer<'_> {
         let (status, content_type) = match self.write(caller.root, &mut body) {
             Form::Json => (200, caller.preferences.content_type()),
             Form::Text => (200, "text/plain"),
+            Form::Xml => (200, "application/xml"),
             Form::Nothing => (204, ""),
         };
         let paged = matches!(self, Self::Collection(collection) if collection.paged);

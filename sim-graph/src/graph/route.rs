@@ -4,8 +4,8 @@ use super::entity::{EntityType, Family, Item, Items, Source, Versions};
 use super::error::GraphError;
 use super::write::{NOT_ALLOWED, Operation, Refusal};
 use super::{
-    assignments, device_configurations as configurations, device_enrollment_configurations as enrollment, devices,
-    domain_join_connectors as connectors, domains, entity, groups,
+    assignments, bag, device_configurations as configurations, device_enrollment_configurations as enrollment, devices,
+    directory_objects as directory, domain_join_connectors as connectors, domains, entity, groups,
     imported_windows_autopilot_device_identities as imported, managed_devices as managed, operations, organization,
     users, windows_autopilot_deployment_profiles as profiles, windows_autopilot_device_identities as autopilot,
     windows_autopilot_settings as settings,
@@ -28,7 +28,7 @@ pub struct Set {
     /// The types that its entities really have, where that is not the declared one.
     pub holds: &'static [&'static EntityType],
     /// Its entities.
-    pub rows: for<'t> fn(&Source<'t>) -> Items<'t>,
+    pub rows: for<'t> fn(&Source<'t>, &'static Self) -> Items<'t>,
     /// Properties by which an entity is found without looking at all of them.
     pub indexes: &'static [(&'static str, Lookup)],
     /// Another text that may stand where the key stands.
@@ -105,6 +105,8 @@ pub enum Does {
 pub struct Change {
     /// The set that its path begins with.
     pub on: &'static Set,
+    /// The alternate key that the path has in the place of the key.
+    pub key: Option<&'static str>,
     /// The relationship that follows.
     pub part: Option<&'static str>,
     /// What the body is.
@@ -162,6 +164,58 @@ pub const ROUTES: &[Route] = &[
     get("/groups/{id}/members/microsoft.graph.device", Both, Related(&groups::SET, "members", Some(&devices::DEVICE))),
     get("/groups/{id}/members/microsoft.graph.user",   Both, Related(&groups::SET, "members", Some(&users::USER))),
     get("/groups/{id}/transitiveMembers",              Both, Related(&groups::SET, "transitiveMembers", None)),
+    get("/groups/{id}/transitiveMembers/microsoft.graph.device", Both,
+        Related(&groups::SET, "transitiveMembers", Some(&devices::DEVICE))),
+    get("/groups/{id}/transitiveMembers/microsoft.graph.user", Both,
+        Related(&groups::SET, "transitiveMembers", Some(&users::USER))),
+    get("/groups/{id}/transitiveMembers/microsoft.graph.group", Both,
+        Related(&groups::SET, "transitiveMembers", Some(&groups::GROUP))),
+    get("/groups/{id}/transitiveMembers/{id}",         Both, OneRelated(&groups::SET, "transitiveMembers")),
+    get("/groups/{id}/members/microsoft.graph.group",  Both, Related(&groups::SET, "members", Some(&groups::GROUP))),
+    get("/groups/{id}/members/{id}",                   Both, OneRelated(&groups::SET, "members")),
+    get("/groups/{id}/owners",                         Both, Related(&groups::SET, "owners", None)),
+    get("/groups/{id}/owners/microsoft.graph.user",    Both, Related(&groups::SET, "owners", Some(&users::USER))),
+    get("/groups/{id}/owners/{id}",                    Both, OneRelated(&groups::SET, "owners")),
+    get("/groups/{id}/memberOf",                       Both, Related(&groups::SET, "memberOf", None)),
+    get("/groups/{id}/memberOf/microsoft.graph.group", Both, Related(&groups::SET, "memberOf", Some(&groups::GROUP))),
+    get("/groups/{id}/memberOf/{id}",                  Both, OneRelated(&groups::SET, "memberOf")),
+    get("/groups/{id}/transitiveMemberOf",             Both, Related(&groups::SET, "transitiveMemberOf", None)),
+    get("/groups/{id}/transitiveMemberOf/microsoft.graph.group", Both,
+        Related(&groups::SET, "transitiveMemberOf", Some(&groups::GROUP))),
+    get("/groups/{id}/transitiveMemberOf/{id}",        Both, OneRelated(&groups::SET, "transitiveMemberOf")),
+    get("/directoryObjects",                           Both, List(&directory::SET)),
+    get("/directoryObjects/{id}",                      Both, One(&directory::SET)),
+    get("/directory/deletedItems",                     Both, List(&directory::DELETED)),
+    get("/directory/deletedItems/microsoft.graph.device", Both, List(&directory::DELETED_DEVICES)),
+    get("/directory/deletedItems/microsoft.graph.group", Both, List(&directory::DELETED_GROUPS)),
+    get("/directory/deletedItems/microsoft.graph.user", Both, List(&directory::DELETED_USERS)),
+    get("/directory/deletedItems/{id}",                Both, One(&directory::DELETED)),
+    get("/subscribedSkus",                             Both, List(&directory::SKU_SET)),
+    get("/subscribedSkus/{id}",                        Both, One(&directory::SKU_SET)),
+    get("/devices/{id}/memberOf/{id}",                 Both, OneRelated(&devices::SET, "memberOf")),
+    get("/devices/{id}/transitiveMemberOf/microsoft.graph.group", Both,
+        Related(&devices::SET, "transitiveMemberOf", Some(&groups::GROUP))),
+    get("/devices/{id}/transitiveMemberOf/{id}",       Both, OneRelated(&devices::SET, "transitiveMemberOf")),
+    get("/users/{id}/memberOf/microsoft.graph.group",  Both, Related(&users::SET, "memberOf", Some(&groups::GROUP))),
+    get("/users/{id}/memberOf/{id}",                   Both, OneRelated(&users::SET, "memberOf")),
+    get("/users/{id}/transitiveMemberOf/microsoft.graph.group", Both,
+        Related(&users::SET, "transitiveMemberOf", Some(&groups::GROUP))),
+    get("/users/{id}/transitiveMemberOf/{id}",         Both, OneRelated(&users::SET, "transitiveMemberOf")),
+    get("/users/{id}/ownedDevices",                    Both, Related(&users::SET, "ownedDevices", None)),
+    get("/users/{id}/ownedDevices/microsoft.graph.device", Both, Related(&users::SET, "ownedDevices", Some(&devices::DEVICE))),
+    get("/users/{id}/ownedDevices/{id}",               Both, OneRelated(&users::SET, "ownedDevices")),
+    get("/users/{id}/registeredDevices",               Both, Related(&users::SET, "registeredDevices", None)),
+    get("/users/{id}/registeredDevices/microsoft.graph.device", Both,
+        Related(&users::SET, "registeredDevices", Some(&devices::DEVICE))),
+    get("/users/{id}/registeredDevices/{id}",          Both, OneRelated(&users::SET, "registeredDevices")),
+    get("/users/{id}/ownedObjects",                    Both, Related(&users::SET, "ownedObjects", None)),
+    get("/users/{id}/ownedObjects/microsoft.graph.group", Both, Related(&users::SET, "ownedObjects", Some(&groups::GROUP))),
+    get("/users/{id}/ownedObjects/{id}",               Both, OneRelated(&users::SET, "ownedObjects")),
+    get("/users/{id}/managedDevices",                  Both, Related(&users::SET, "managedDevices", None)),
+    get("/users/{id}/managedDevices/{id}",             Both, OneRelated(&users::SET, "managedDevices")),
+    get("/users/{id}/manager",                         Both, Related(&users::SET, "manager", None)),
+    get("/users/{id}/licenseDetails",                  Both, Related(&users::SET, "licenseDetails", None)),
+    get("/users/{id}/licenseDetails/{id}",             Both, OneRelated(&users::SET, "licenseDetails")),
     get("/users",                                      Both, List(&users::SET)),
     get("/users/delta()",                              Both, Delta(&users::SET)),
     get("/users/{id}",                                 Both, One(&users::SET)),
@@ -218,6 +272,12 @@ pub const TYPES: &[&EntityType] = &[
     &devices::EXTENSION_ATTRIBUTES,
     &groups::GROUP,
     &users::USER,
+    &groups::PROCESSING_STATUS,
+    &users::PASSWORD_PROFILE,
+    &users::LICENSE_DETAILS,
+    &users::PLAN_INFO,
+    &directory::SUBSCRIBED_SKU,
+    &directory::UNITS,
     &users::ASSIGNED_LICENSE,
     &users::ASSIGNED_PLAN,
     &organization::ORGANIZATION,
@@ -239,6 +299,7 @@ pub const TYPES: &[&EntityType] = &[
     &assignments::ALL_DEVICES_TARGET,
     &assignments::ALL_USERS_TARGET,
     &managed::MANAGED_DEVICE,
+    &managed::ACTION_RESULT,
     &connectors::CONNECTOR,
     &configurations::CONFIGURATION,
     &configurations::DOMAIN_JOIN,
@@ -250,7 +311,25 @@ pub const TYPES: &[&EntityType] = &[
 
 /// All types that are described.
 pub(super) fn types() -> impl Iterator<Item = &'static EntityType> {
-    TYPES.iter().copied()
+    TYPES.iter().copied().chain(bag::types())
+}
+
+/// The sets that routes of a version list.
+pub(super) fn sets(version: Version) -> impl Iterator<Item = &'static Set> {
+    let of = move |route: &&Route| route.versions.has(version);
+    ROUTES.iter().filter(of).filter_map(|route| match route.does {
+        Does::Show(Shows::List(set)) => Some(set),
+        _ => None,
+    })
+}
+
+/// The sets of a version whose changes can be asked for.
+pub(super) fn tracked(version: Version) -> impl Iterator<Item = &'static Set> {
+    let of = move |route: &&Route| route.versions.has(version);
+    ROUTES.iter().filter(of).filter_map(|route| match route.does {
+        Does::Show(Shows::Delta(set)) => Some(set),
+        _ => None,
+    })
 }
 
 /// A route that fits a path.
@@ -264,7 +343,7 @@ pub(super) struct Found<'p> {
 
 /// All routes: those that answer, those that change something, and those that the service refuses.
 pub fn routes() -> impl Iterator<Item = &'static Route> {
-    ROUTES.iter().chain(operations::ROUTES.iter().copied().flatten())
+    ROUTES.iter().chain(operations::ROUTES.iter().copied().flatten()).chain(bag::routes())
 }
 
 /// The routes by how their paths begin, so that a request looks at few of them.
@@ -307,7 +386,12 @@ pub(super) fn find(method: Method, target: &Target) -> Result<Found<'_>, GraphEr
                 _ => return Ok(Found { route, keys, counted }),
             },
             // A method that the path has, but not in this version, is refused as one that it does not have.
-            (_, same_version) if fits && (same_version || method != Method::Get) => other = Some((*route, keys)),
+            (_, same_version) if fits => {
+                let elsewhere = method != Method::Get && route.does.about().family == Family::Directory;
+                if same_version || elsewhere {
+                    other = Some((*route, keys));
+                }
+            }
             _ => {}
         }
         if route.versions.has(target.version) {

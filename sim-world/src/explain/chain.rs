@@ -207,11 +207,7 @@ impl<'a> Chains<'a> {
             }
             return self.side(key, Some(&blame.says));
         }
-        let about = |r: &&Record| r.kind.level == Level::Root && r.who == blame.name && !blame.name.is_empty();
-        let is_declared = |r: &&Record| about(r) && r.kind.name == DECLARED.name && r.args[0] == Arg::Word(blame.what);
-        let declared =
-            kept.iter().find(is_declared).or_else(|| kept.iter().find(|r| about(r) && r.kind.name == DECLARED.name));
-        let mut root = match declared {
+        let mut root = match self.declaration(blame, before) {
             Some(record) => self.root_of(record),
             None => {
                 let name = names.get(blame.name);
@@ -222,6 +218,18 @@ impl<'a> Chains<'a> {
         root.says.push(one_line(&blame.says).into_owned());
         self.add_root(root);
         Vec::new()
+    }
+
+    /// Where something was declared: under its name, else as the only one of its kind.
+    fn declaration(&self, blame: &Blame, before: usize) -> Option<&'a Record> {
+        let declared = || self.world.cx().trace.kept()[..before].iter().filter(|r| r.kind.name == DECLARED.name);
+        let of_kind = |r: &&Record| r.args[0] == Arg::Word(blame.what);
+        let named = |r: &&Record| r.who == blame.name && !blame.name.is_empty();
+        let exact = declared().find(|r| of_kind(r) && named(r));
+        exact.or_else(|| declared().find(named)).or_else(|| {
+            let mut all = declared().filter(of_kind);
+            all.next().filter(|_| all.next().is_none())
+        })
     }
 
     /// The root behind a record that is shown already.

@@ -15,52 +15,71 @@ struct Milestone {
     words: &'static [&'static str],
     says: &'static str,
     kinds: &'static [&'static Kind],
+    /// The kinds of records that say it was not.
+    refused: &'static [&'static Kind],
 }
 
 /// In the order of the way.
-static MILESTONES: [Milestone; 9] = [
-    Milestone {
-        words: &["registered", "registration", "imported"],
-        says: "registered with Windows Autopilot",
-        kinds: &[&sim_graph::kinds::IMPORT_COMPLETED, &sim_graph::kinds::CONVERTED],
-    },
-    Milestone {
-        words: &["assigned", "profile"],
-        says: "assigned a deployment profile",
-        kinds: &[&sim_graph::kinds::PROFILE_ASSIGNED],
-    },
-    Milestone {
-        words: &["enrolled", "enrolment", "managed"],
-        says: "enrolled in Intune",
-        kinds: &[&sim_graph::kinds::ENROLLED],
-    },
-    Milestone {
-        words: &["request", "requested"],
-        says: "given an offline domain join request",
-        kinds: &[&sim_graph::kinds::ODJ_REQUESTED],
-    },
-    Milestone {
-        words: &["blob", "computer"],
-        says: "given an offline domain join blob",
-        kinds: &[&sim_graph::kinds::ODJ_BLOB_STORED],
-    },
-    Milestone { words: &["joined", "domain"], says: "joined to its domain", kinds: &[&sim_device::kinds::RESTARTED] },
-    Milestone {
-        words: &["hybrid", "twin", "synchronised", "synced"],
-        says: "Entra hybrid joined",
-        kinds: &[&sim_graph::kinds::TWIN_REGISTERED],
-    },
-    Milestone {
-        words: &["desktop", "done", "finished", "deployed"],
-        says: "at its desktop",
-        kinds: &[&sim_device::kinds::DESKTOP],
-    },
-    Milestone {
-        words: &["converted", "conversion"],
-        says: "converted to Windows Autopilot",
-        kinds: &[&sim_graph::kinds::CONVERTED],
-    },
-];
+static MILESTONES: [Milestone; 9] = {
+    use sim_device::kinds as device;
+    use sim_graph::kinds as cloud;
+    [
+        Milestone {
+            words: &["registered", "registration", "imported"],
+            says: "registered with Windows Autopilot",
+            kinds: &[&cloud::IMPORT_COMPLETED, &cloud::CONVERTED],
+            refused: &[&cloud::IMPORT_REFUSED, &cloud::IDENTITY_DELETED],
+        },
+        Milestone {
+            words: &["assigned", "profile"],
+            says: "assigned a deployment profile",
+            kinds: &[&cloud::PROFILE_ASSIGNED],
+            refused: &[&cloud::PROFILE_UNASSIGNED],
+        },
+        Milestone {
+            words: &["enrolled", "enrolment", "managed"],
+            says: "enrolled in Intune",
+            kinds: &[&cloud::ENROLLED],
+            refused: &[&cloud::ENROLL_REFUSED],
+        },
+        Milestone {
+            words: &["request", "requested"],
+            says: "given an offline domain join request",
+            kinds: &[&cloud::ODJ_REQUESTED],
+            refused: &[&cloud::ODJ_NOT_REQUESTED],
+        },
+        Milestone {
+            words: &["blob", "computer"],
+            says: "given an offline domain join blob",
+            kinds: &[&cloud::ODJ_BLOB_STORED],
+            refused: &[&cloud::ODJ_GIVEN_UP],
+        },
+        Milestone {
+            words: &["joined", "domain"],
+            says: "joined to its domain",
+            kinds: &[&device::RESTARTED],
+            refused: &[],
+        },
+        Milestone {
+            words: &["hybrid", "twin", "synchronised", "synced"],
+            says: "Entra hybrid joined",
+            kinds: &[&cloud::TWIN_REGISTERED],
+            refused: &[&cloud::REGISTRATION_REFUSED, &device::REGISTRATION_WAITS, &cloud::TWIN_REMOVED],
+        },
+        Milestone {
+            words: &["desktop", "done", "finished", "deployed"],
+            says: "at its desktop",
+            kinds: &[&device::DESKTOP],
+            refused: &[],
+        },
+        Milestone {
+            words: &["converted", "conversion"],
+            says: "converted to Windows Autopilot",
+            kinds: &[&cloud::CONVERTED],
+            refused: &[&cloud::CONVERT_SKIPPED],
+        },
+    ]
+};
 
 /// Explains why `text` is not so of what goes by the name `of`.
 pub(super) fn answer(world: &World, of: &str, text: &str, chains: &mut Chains<'_>) -> Result<Explanation, ShowError> {
@@ -74,11 +93,15 @@ pub(super) fn answer(world: &World, of: &str, text: &str, chains: &mut Chains<'_
         }
         _ => ask.pair(subject, other(world, text)?),
     };
-    if asked { Ok(answer) } else { Err(ShowError::Meaningless { of: of.into(), text: text.into(), words: words() }) }
+    if asked { Ok(answer) } else { Err(ShowError::Meaningless { of: of.into(), why: meaningless(text) }) }
 }
 
-fn words() -> String {
-    MILESTONES.iter().map(|m| m.words[0]).collect::<Vec<_>>().join(", ")
+fn meaningless(text: &str) -> String {
+    let words = MILESTONES.iter().map(|m| m.words[0]).collect::<Vec<_>>().join(", ");
+    format!(
+        "cannot be asked why not `{text}`: a device can be asked about a group, a profile, a connector, Entra Connect, a user, or one \
+         of {words}; a group about a device or a user"
+    )
 }
 
 /// The step that a text names, if it is made of words for one alone.
@@ -124,26 +147,25 @@ impl Ask<'_, '_, '_> {
 
     /// It is so, after all: since when, and because of what.
     fn is_so(&mut self, says: &str, key: sim_core::RecordKey) {
-        self.answer.state.push(format!("it is {says}"));
+        self.answer.state.push(format!("it is, or has been, {says}"));
         self.answer.chain.extend(self.chains.main(key));
     }
 
     fn milestone(&mut self, id: Id<Device>, milestone: &'static Milestone) {
         let world = self.world;
         let device = world.field().device(id);
-        let is = |r: &Record| {
-            r.who == device.name && milestone.kinds.iter().any(|kind| kind.name == r.kind.name)
-                || r.kind.name == sim_graph::kinds::ODJ_BLOB_STORED.name
-                    && milestone.kinds.iter().any(|kind| kind.name == r.kind.name)
-                    && r.mentions(device.name)
+        let is = |kinds: &[&Kind], r: &Record| {
+            let named = r.who == device.name || r.args[0] == Arg::Name(device.name);
+            named && kinds.iter().any(|kind| kind.name == r.kind.name)
         };
-        let key = self.chains.last(device.name, is);
+        let key = self.chains.last(device.name, |r| is(milestone.kinds, r));
         if !key.is_none() {
-            self.answer.state.push(format!("it was {} at some time:", milestone.says));
             return self.is_so(milestone.says, key);
         }
         self.answer.state.push(format!("it has not been {}", milestone.says));
-        self.answer.chain.extend(self.chains.main(device.cause()));
+        let refused = self.chains.last(device.name, |r| is(milestone.refused, r));
+        let key = if refused.is_none() { device.cause() } else { refused };
+        self.answer.chain.extend(self.chains.main(key));
         let stage = device.stage;
         let tenant = world.tenant();
         let identity = tenant.hardware_of(device.hash).and_then(|h| tenant.hardware(h).identity.get());

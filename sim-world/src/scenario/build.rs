@@ -1,5 +1,7 @@
 //! Makes the world that a scenario describes, and turns its steps into commands.
 
+mod esp;
+
 use super::document::{OneOrMany, Span, Spanned};
 use super::forest::build::administrator_password;
 use super::model::{self, Action, ConnectorBuild, FaultKind, File, Join, License, Owner};
@@ -17,6 +19,7 @@ use sim_core::{Arg, Cx, Id, Key, Kind, Level, Purpose, RecordKey, SimDuration, S
 use sim_core::{fault::Fault, rows::MaybeId};
 use sim_device::{DC_UNREACHABLE, Device, DeviceKnobs, Field, INTERNET_DOWN, NewConnector, NewDevice, Place};
 use sim_graph::membership_rule::MembershipRule;
+use sim_graph::sign_in::SignInKnobs;
 use sim_graph::{
     Assignment, EspSettings, Group, Hardware, HardwareHash, ImportRow, JoinType, MdmScope, NewDeploymentProfile,
     NewDomainJoinProfile, Ownership, Tenant, TenantKnobs, User,
@@ -46,6 +49,7 @@ pub struct PlanOptions {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Knobs {
     tenant: TenantKnobs,
+    sign_in: SignInKnobs,
     forest: ForestKnobs,
     device: DeviceKnobs,
 }
@@ -56,6 +60,10 @@ impl Knobs {
         let tenant = self.tenant.set(name, value);
         if known(&tenant) {
             return tenant;
+        }
+        let sign_in = self.sign_in.set(name, value);
+        if known(&sign_in) {
+            return sign_in;
         }
         let forest = self.forest.set(name, value);
         if known(&forest) {
@@ -73,6 +81,7 @@ impl Knobs {
 pub fn tables() -> Vec<(&'static str, Vec<KnobRow>)> {
     vec![
         ("Cloud: Entra ID, Intune, Windows Autopilot", TenantKnobs::table()),
+        ("Sign-in to Entra ID", SignInKnobs::table()),
         ("Directory: Active Directory", ForestKnobs::table()),
         ("Machines: devices, connectors, Entra Connect, networks", DeviceKnobs::table()),
     ]
@@ -90,10 +99,10 @@ pub(crate) const SET_UP: Key = Key::of("scenario", "");
 
 const MADE_UP: Purpose = Purpose::named("made-up machines");
 
-struct Builder<'a> {
-    scenario: &'a Scenario,
-    cx: Cx,
-    tenant: Tenant,
+pub(super) struct Builder<'a> {
+    pub(super) scenario: &'a Scenario,
+    pub(super) cx: Cx,
+    pub(super) tenant: Tenant,
     forest: Forest,
     field: Field,
     devices: Vec<Built>,
@@ -132,12 +141,18 @@ impl Scenario {
         }
         let forest = estate::forest(&self.forest_spec(), knobs.forest, &mut cx);
         let name = self.tenant_name();
-        let tenant = Tenant::new(&name, knobs.tenant, &mut cx);
+        let mut tenant = Tenant::new(&name, knobs.tenant, &mut cx);
+        tenant.sign_in = knobs.sign_in;
+        if let Some(id) = file.tenant.as_ref().and_then(|t| t.id.as_ref()).and_then(|id| id.parse().ok()) {
+            tenant.set_id(id);
+        }
         let field = Field::new(knobs.device, !options.no_device_logs);
         let mut builder =
             Builder { scenario: self, cx, tenant, forest, field, devices: Vec::new(), refusals: Vec::new() };
         builder.forest();
         builder.tenant();
+        builder.administrator();
+        builder.applications(start);
         builder.machines();
         let mut steps = builder.steps(start);
         builder.faults(start, &mut steps);
@@ -178,7 +193,7 @@ pub(super) fn verified_domains(file: &File) -> Vec<String> {
 
 impl Builder<'_> {
     /// Records a declaration; what is made next is because of it.
-    fn declare(&mut self, what: &'static str, name: &str, span: Span) -> RecordKey {
+    pub(super) fn declare(&mut self, what: &'static str, name: &str, span: Span) -> RecordKey {
         let line = self.scenario.line(span);
         self.declare_at(what, name, line)
     }
@@ -219,7 +234,10 @@ impl Builder<'_> {
         }
         let refused = self.scenario.finish_forest(&mut self.forest, &mut self.cx);
         self.refusals.extend(refused);
-        if section.is_none_or(|f| f.scp) {
+        if let Some(without) = section.map(|f| &f.scp).filter(|scp| !scp.value) {
+            self.declare("service connection point", "scp", without.span);
+        }
+        if section.is_none_or(|f| f.scp.value) {
             let domains = self.scenario.verified_domains();
             let domain = domains.first().map_or("contoso.com", String::as_str);
             estate::create_scp(&mut self.forest, domain, self.tenant.id(), &mut self.cx);
@@ -275,16 +293,35 @@ impl Builder<'_> {
             };
             self.tenant.add_domain_join_profile(new, &mut self.cx);
         }
+        self.tracked(section);
         for page in &section.esp_profiles {
             self.declare("enrollment status page", &page.name, page.name.span);
             let settings = EspSettings {
                 show_progress: page.show_progress,
                 timeout: page.timeout.0,
                 continue_on_failure: page.continue_on_failure,
+                retry_on_failure: page.retry_on_failure,
+                reset_on_failure: page.reset_on_failure,
+                logs_on_failure: page.logs_on_failure,
                 user_phase: page.user_phase,
+                ..EspSettings::DEFAULT
             };
             let assignment = self.assignment(&page.assign, &OneOrMany(Vec::new()));
-            self.tenant.add_esp_profile(&page.name, settings, assignment, &mut self.cx);
+            let id = self.tenant.add_esp_profile(&page.name, settings, assignment, &mut self.cx);
+            if let Some(named) = &page.blocking {
+                let apps = named.0.iter().filter_map(|app| self.tenant.app(app, &self.cx)).collect();
+                self.tenant.set_blocking_apps(id, Some(apps));
+            }
+        }
+        if let Some(scope) = section.mdm_scope.0.first().filter(|scope| scope.value != "all") {
+            self.declare("MDM user scope", "mdm_scope", scope.span);
+        }
+        let blocked = [
+            ("windows_blocked", &section.windows_blocked),
+            ("personal_windows_blocked", &section.personal_windows_blocked),
+        ];
+        for (name, blocked) in blocked.into_iter().filter(|(_, blocked)| blocked.value) {
+            self.declare("platform restriction", name, blocked.span);
         }
         self.tenant.policies.mdm_scope = match section.mdm_scope.0.as_slice() {
             [] => MdmScope::All,
@@ -292,8 +329,8 @@ impl Builder<'_> {
             [one] if one.value == "none" => MdmScope::None,
             groups => MdmScope::Selected(self.groups(groups)),
         };
-        self.tenant.policies.windows_blocked = section.windows_blocked;
-        self.tenant.policies.personal_windows_blocked = section.personal_windows_blocked;
+        self.tenant.policies.windows_blocked = section.windows_blocked.value;
+        self.tenant.policies.personal_windows_blocked = section.personal_windows_blocked.value;
     }
 
     fn user(&mut self, user: &model::User) {
@@ -309,7 +346,8 @@ impl Builder<'_> {
             None => estate::default_account(&self.forest, local),
         };
         let licensed = user.licenses.contains(&License::Intune);
-        self.tenant.add_user(&user.upn, &name, licensed, &account, &mut self.cx);
+        let id = self.tenant.add_user(&user.upn, &name, licensed, &account, &mut self.cx);
+        self.credentials(id, user);
         estate::ensure_user(&mut self.forest, &account, &name, &user.upn, &mut self.cx);
     }
 
@@ -356,7 +394,10 @@ impl Builder<'_> {
                 self.declare("Entra Connect", &sync.server, sync.span);
                 Some((sync.server.value.clone(), sync.phase.0, &sync.scope.0[..], sync.staging, sync.paused))
             }
-            Some(_) => None,
+            Some(sync) => {
+                self.declare("Entra Connect", &sync.server, sync.span);
+                None
+            }
             None => Some(("Entra Connect".to_owned(), SimDuration::ZERO, &[][..], false, false)),
         };
         if let Some((server, phase, scope, staging, paused)) = sync {
@@ -563,6 +604,10 @@ impl Builder<'_> {
                 command::Action::Delegate { account: delegate.account.value.clone(), ou: delegate.ou.value.clone() }
             }
             Action::RedirectComputers(redirect) => command::Action::RedirectComputers { ou: redirect.ou.value.clone() },
+            Action::Press(press) => self.press(press),
+            Action::SetApp(set) => self.set_app(set),
+            Action::SetConfiguration(set) => self.set_configuration(set),
+            Action::SetEsp(set) => self.set_esp(set),
             Action::Ldap(changes) => self.scenario.ldap_changes(changes, line, &mut self.cx),
         }
     }

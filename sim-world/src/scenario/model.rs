@@ -2,11 +2,16 @@
 
 use super::document::{Entries, OneOrMany, Spanned, choice, section, words};
 pub use super::forest::model::{Forest, LdapChanges, LdapCheck, Link, Scope};
+use super::sign_in::{Application, Auth};
 use super::words::{CheckMoment, Code, Instant, Moment, Span};
 use sim_core::{SimDuration, SimTime};
 
+mod esp;
 mod notes;
 
+pub use esp::{
+    App, AppKind, Button, ConfigurationKind, ConfigurationProfile, Context, Press, SetApp, SetConfiguration, SetEsp,
+};
 pub use notes::FailureNotes;
 
 /// 2022-11-17T08:00:00Z, the day of the how-to that this all began with.
@@ -27,6 +32,8 @@ section! {
         prepare: Option<Spanned<Span>>,
         /// When the run ends. By default it ends with the last step or check, and when nothing is pending any more.
         until: Option<Spanned<Moment>>,
+        /// How strict sign-in is for clients of a served world.
+        auth: Auth = Auth::Lenient,
         /// Numbers and switches of the simulated services that differ from their defaults.
         knobs: Entries<Spanned<String>> = Entries::default(),
         /// The cloud: Entra ID, Intune and Windows Autopilot.
@@ -55,12 +62,16 @@ section! {
     pub struct Tenant {
         /// The organisation's name.
         name: Option<Spanned<String>>,
+        /// Its id, where the service connection point of a real directory names one. By default one is made up.
+        id: Option<Spanned<String>>,
         /// Its verified domains. By default those of the users.
         domains: Vec<Spanned<String>> = Vec::new(),
         /// Which of them sign in by federation (AD FS). Devices of their users register without waiting for synchronisation.
         federated: OneOrMany<Spanned<String>> = OneOrMany(Vec::new()),
         /// The users.
         users: Vec<Spanned<User>> = Vec::new(),
+        /// Its applications. Without any there is one that may do everything.
+        applications: Vec<Spanned<Application>> = Vec::new(),
         /// The groups.
         groups: Vec<Spanned<Group>> = Vec::new(),
         /// Windows Autopilot deployment profiles, oldest first.
@@ -69,12 +80,16 @@ section! {
         domain_join_profiles: Vec<Spanned<DomainJoinProfile>> = Vec::new(),
         /// Enrollment status pages, by priority.
         esp_profiles: Vec<Spanned<EspProfile>> = Vec::new(),
+        /// Required apps, oldest first.
+        apps: Vec<Spanned<App>> = Vec::new(),
+        /// Configuration profiles that enrollment status pages wait for.
+        configuration_profiles: Vec<Spanned<ConfigurationProfile>> = Vec::new(),
         /// Who gets automatic MDM enrolment: `all`, `none`, or groups of users.
         mdm_scope: OneOrMany<Spanned<String>> = OneOrMany(Vec::new()),
         /// Whether a platform restriction blocks Windows (MDM).
-        windows_blocked: bool = false,
+        windows_blocked: Spanned<bool> = Spanned::unplaced(false),
         /// Whether a platform restriction blocks personally owned Windows devices.
-        personal_windows_blocked: bool = false,
+        personal_windows_blocked: Spanned<bool> = Spanned::unplaced(false),
     }
 }
 
@@ -97,6 +112,16 @@ section! {
         licenses: Vec<License> = vec![License::Intune],
         /// The account in the directory, as in `CORP\ada`. By default the first part of the user principal name in the first domain.
         account: Option<Spanned<String>>,
+        /// The password for signing in to Entra ID; by default `Us3r.Pass!`.
+        password: Option<Spanned<String>>,
+        /// Whether the password has expired.
+        password_expired: bool = false,
+        /// Whether a second factor is asked for at sign-in.
+        mfa: bool = false,
+        /// Whether the account is enabled.
+        enabled: bool = true,
+        /// Directory roles, by name. If nobody has any, the first user is Global Administrator.
+        roles: OneOrMany<Spanned<String>> = OneOrMany(Vec::new()),
     }
 }
 
@@ -175,8 +200,16 @@ section! {
         timeout: Span = Span(SimDuration::from_mins(60)),
         /// Whether users may go on after a failure.
         continue_on_failure: bool = false,
+        /// Whether users may try again after a failure.
+        retry_on_failure: bool = true,
+        /// Whether users may reset the device after a failure.
+        reset_on_failure: bool = false,
+        /// Whether users may collect logs after a failure.
+        logs_on_failure: bool = false,
         /// Whether the user phase is shown.
         user_phase: bool = true,
+        /// The apps that the page waits for; by default all required ones.
+        blocking: Option<OneOrMany<Spanned<String>>>,
         /// Groups it is assigned to, or `all devices`.
         assign: OneOrMany<Spanned<String>> = OneOrMany(Vec::new()),
     }
@@ -338,6 +371,14 @@ choice! {
         delegate => Delegate(Delegate),
         /// A directory administrator sends new computers to an organizational unit (redircmp).
         redirect_computers => RedirectComputers(RedirectComputers),
+        /// Somebody presses a button of the error page that devices show.
+        press => Press(Press),
+        /// An administrator uploads another package of an app, or mends its detection rule.
+        set_app => SetApp(SetApp),
+        /// What a configuration profile waits for answers again, or does not any more.
+        set_configuration => SetConfiguration(SetConfiguration),
+        /// An administrator gives an enrollment status page other settings.
+        set_esp => SetEsp(SetEsp),
         /// Somebody changes the directory with LDIF records.
         ldap => Ldap(Spanned<LdapChanges>),
     }

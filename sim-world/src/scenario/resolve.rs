@@ -2,6 +2,8 @@
 //! requests and filters can be read, and the rules of the domain. Where the real service refuses a value it is an error; where it
 //! lets one run into the wall it is a warning, because running into it is what a scenario may be for.
 
+mod esp;
+
 use super::csv::FleetRow;
 use super::document::{Diagnostic, Diagnostics, OneOrMany, Span, Spanned, shown, suggest};
 use super::forest::{self, check::check_dn};
@@ -21,6 +23,13 @@ pub(super) struct Files<'a> {
     pub text: &'a str,
     pub fleets: BTreeMap<String, Vec<FleetRow>>,
     pub ldifs: BTreeMap<String, Vec<Record>>,
+    pub certificates: BTreeMap<String, Vec<Vec<u8>>>,
+}
+
+impl<'a> Files<'a> {
+    pub fn new(read: &'a dyn Fn(&str) -> Result<Vec<u8>, String>, text: &'a str) -> Self {
+        Self { read, text, fleets: BTreeMap::new(), ldifs: BTreeMap::new(), certificates: BTreeMap::new() }
+    }
 }
 
 /// The names that a file declares, by what they name.
@@ -37,6 +46,9 @@ pub(super) struct Names {
     connectors: BTreeSet<String>,
     syncs: BTreeSet<String>,
     devices: BTreeSet<String>,
+    apps: BTreeSet<String>,
+    configuration_profiles: BTreeSet<String>,
+    esp_profiles: BTreeSet<String>,
     /// Some declarations could not be read, so that a missing name may be among them.
     partial: bool,
 }
@@ -60,6 +72,7 @@ pub(super) fn check(file: &File, partial: bool, files: &mut Files<'_>, out: &mut
     let names = declared(file, partial, files, out);
     check_knobs(file, out);
     check_tenant(file, &names, out);
+    super::sign_in::check(file, files, out);
     forest::check::check(file, &names, files, out);
     check_machines(file, &names, out);
     check_steps(file, &names, files, out);
@@ -68,24 +81,26 @@ pub(super) fn check(file: &File, partial: bool, files: &mut Files<'_>, out: &mut
     }
 }
 
+/// Notes a declared name, unless it is declared already.
+fn declare(set: &mut BTreeSet<String>, what: &str, name: &Spanned<String>, key: String, out: &mut Diagnostics) {
+    if name.trim().is_empty() {
+        out.report(
+            Diagnostic::error("scenario::empty_name", name.span, format!("the {what} has no name"))
+                .label("this is empty"),
+        );
+    } else if !set.insert(key) {
+        let message = format!("the {what} {} is declared twice", shown(name));
+        out.report(
+            Diagnostic::error("scenario::duplicate_name", name.span, message)
+                .label("declared before")
+                .help("give it another name"),
+        );
+    }
+}
+
 /// Collects declared names and reports those that are declared twice.
 fn declared(file: &File, partial: bool, files: &mut Files<'_>, out: &mut Diagnostics) -> Names {
     let mut names = Names { partial, ..Names::default() };
-    fn declare(set: &mut BTreeSet<String>, what: &str, name: &Spanned<String>, key: String, out: &mut Diagnostics) {
-        if name.trim().is_empty() {
-            out.report(
-                Diagnostic::error("scenario::empty_name", name.span, format!("the {what} has no name"))
-                    .label("this is empty"),
-            );
-        } else if !set.insert(key) {
-            let message = format!("the {what} {} is declared twice", shown(name));
-            out.report(
-                Diagnostic::error("scenario::duplicate_name", name.span, message)
-                    .label("declared before")
-                    .help("give it another name"),
-            );
-        }
-    }
     let plain = |name: &Spanned<String>| name.value.clone();
     let folded = |name: &Spanned<String>| name.to_ascii_lowercase();
     if let Some(tenant) = &file.tenant {
@@ -101,10 +116,11 @@ fn declared(file: &File, partial: bool, files: &mut Files<'_>, out: &mut Diagnos
         for profile in &tenant.domain_join_profiles {
             declare(&mut names.domain_join_profiles, "domain join profile", &profile.name, plain(&profile.name), out);
         }
-        let mut pages = BTreeSet::new();
-        for page in &tenant.esp_profiles {
-            declare(&mut pages, "enrollment status page", &page.name, plain(&page.name), out);
+        let mut applications = BTreeSet::new();
+        for application in &tenant.applications {
+            declare(&mut applications, "application", &application.name, plain(&application.name), out);
         }
+        esp::declared(tenant, &mut names, out);
     }
     for domain in file.forest.iter().flat_map(|f| &f.domains) {
         declare(&mut names.domains, "domain", &domain.name, folded(&domain.name), out);
@@ -310,6 +326,11 @@ fn check_assignment(groups: &OneOrMany<Spanned<String>>, names: &Names, out: &mu
 
 fn check_tenant(file: &File, names: &Names, out: &mut Diagnostics) {
     let Some(tenant) = &file.tenant else { return };
+    if let Some(id) = tenant.id.as_ref().filter(|id| id.parse::<sim_core::Guid>().is_err()) {
+        let message = format!("{} is not the id of a tenant", shown(id));
+        let label = "expected a GUID such as `5f1c7d2e-94b0-4c58-8a1f-2d6e0b7a3c91`";
+        out.report(Diagnostic::error("scenario::tenant_id", id.span, message).label(label));
+    }
     for user in &tenant.users {
         let at = user.upn.split('@').collect::<Vec<_>>();
         if at.len() != 2 || at.iter().any(|part| part.is_empty()) {
@@ -379,9 +400,7 @@ fn check_tenant(file: &File, names: &Names, out: &mut Diagnostics) {
         check_assignment(&profile.exclude, names, out);
         check_domain_join(profile, names, out);
     }
-    for page in &tenant.esp_profiles {
-        check_assignment(&page.assign, names, out);
-    }
+    esp::check(tenant, names, out);
 }
 
 fn check_rule(rule: &Spanned<String>, out: &mut Diagnostics) {
@@ -571,6 +590,10 @@ fn check_action(action: &Spanned<Action>, names: &Names, files: &mut Files<'_>, 
         Action::License(license) => refer_user(&license.user, names, out),
         Action::Delegate(delegate) => check_dn(&delegate.ou, out),
         Action::RedirectComputers(redirect) => check_dn(&redirect.ou, out),
+        Action::Press(press) => refer_devices(&press.devices, names, out),
+        Action::SetApp(set) => esp::check_set_app(set, names, out),
+        Action::SetConfiguration(set) => esp::check_set_configuration(set, names, out),
+        Action::SetEsp(set) => esp::check_set_esp(set, names, out),
         Action::Ldap(changes) => forest::check::check_changes(changes, names, files, out),
     }
 }

@@ -7,16 +7,27 @@ mod assignments;
 mod autopilot;
 mod deployment_profiles;
 mod devices;
+mod directory;
+mod groups;
 mod imports;
 mod managed;
 mod routes;
+mod users;
 
 use super::entity::{Edm, EntityType, takes};
 use super::route::Route;
 
 /// The routes of each file.
-pub(super) static ROUTES: &[&[Route]] =
-    &[imports::ROUTES, autopilot::ROUTES, deployment_profiles::ROUTES, managed::ROUTES, devices::ROUTES];
+pub(super) static ROUTES: &[&[Route]] = &[
+    imports::ROUTES,
+    autopilot::ROUTES,
+    deployment_profiles::ROUTES,
+    managed::ROUTES,
+    devices::ROUTES,
+    directory::ROUTES,
+    groups::ROUTES,
+    users::ROUTES,
+];
 
 /// The types that actions have for their parameters, which the description of Graph does not name.
 pub(super) static REFERENCE: EntityType = EntityType {

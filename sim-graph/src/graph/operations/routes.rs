@@ -11,22 +11,30 @@ const fn change(method: Method, template: &'static str, versions: Versions, chan
 
 /// An entity is made, from its properties.
 pub const fn create(template: &'static str, versions: Versions, on: &'static Set, by: Operation) -> Route {
-    change(Method::Post, template, versions, Change { on, part: None, takes: Takes::Entity, by })
+    change(Method::Post, template, versions, Change { on, key: None, part: None, takes: Takes::Entity, by })
 }
 
 /// Properties of an entity are changed.
 pub const fn patch(template: &'static str, versions: Versions, on: &'static Set, by: Operation) -> Route {
-    change(Method::Patch, template, versions, Change { on, part: None, takes: Takes::Entity, by })
+    change(Method::Patch, template, versions, Change { on, key: None, part: None, takes: Takes::Entity, by })
 }
 
 /// An entity is put in the place of what was there.
 pub const fn put(template: &'static str, versions: Versions, on: &'static Set, by: Operation) -> Route {
-    change(Method::Put, template, versions, Change { on, part: None, takes: Takes::Entity, by })
+    change(Method::Put, template, versions, Change { on, key: None, part: None, takes: Takes::Entity, by })
 }
 
 /// An entity is deleted.
 pub const fn delete(template: &'static str, versions: Versions, on: &'static Set, by: Operation) -> Route {
-    change(Method::Delete, template, versions, Change { on, part: None, takes: Takes::Nothing, by })
+    change(Method::Delete, template, versions, Change { on, key: None, part: None, takes: Takes::Nothing, by })
+}
+
+/// The same change, of an entity that is named by another key.
+pub const fn by_key(route: Route, key: &'static str) -> Route {
+    match route.does {
+        Does::Change(change) => Route { does: Does::Change(Change { key: Some(key), ..change }), ..route },
+        Does::Show(_) | Does::Refuse(_) => route,
+    }
 }
 
 /// An action, with the type that its parameters make.
@@ -37,12 +45,17 @@ pub const fn action(
     parameters: &'static EntityType,
     by: Operation,
 ) -> Route {
-    change(Method::Post, template, versions, Change { on, part: None, takes: Takes::Parameters(parameters), by })
+    change(
+        Method::Post,
+        template,
+        versions,
+        Change { on, key: None, part: None, takes: Takes::Parameters(parameters), by },
+    )
 }
 
 /// An action without parameters.
 pub const fn bare(template: &'static str, versions: Versions, on: &'static Set, by: Operation) -> Route {
-    change(Method::Post, template, versions, Change { on, part: None, takes: Takes::Nothing, by })
+    change(Method::Post, template, versions, Change { on, key: None, part: None, takes: Takes::Nothing, by })
 }
 
 /// Something with what an entity is related to.
@@ -58,7 +71,7 @@ pub const fn related(
         Method::Delete | Method::Get => Takes::Nothing,
         Method::Post | Method::Patch | Method::Put => Takes::Entity,
     };
-    change(method, template, versions, Change { on, part: Some(part), takes, by })
+    change(method, template, versions, Change { on, key: None, part: Some(part), takes, by })
 }
 
 /// A reference is added.
@@ -74,7 +87,7 @@ pub const fn reference(
         Method::Delete | Method::Get => Takes::Nothing,
         Method::Post | Method::Patch | Method::Put => Takes::Parameters(&super::REFERENCE),
     };
-    change(method, template, versions, Change { on, part: Some(part), takes, by })
+    change(method, template, versions, Change { on, key: None, part: Some(part), takes, by })
 }
 
 /// What the description of Graph has and the service does not.

@@ -1,7 +1,9 @@
 //! A small tenant, built as scenarios build theirs, and what Graph says of it.
 
 mod batch;
+mod crawl;
 mod delta;
+mod lookups;
 mod properties;
 mod protocol;
 mod requests;

@@ -16,12 +16,15 @@ fn outcome(world: &World, target: &str, strictness: Strictness) -> String {
         Ok(Answer::Item(_)) => "one".to_owned(),
         Ok(Answer::References(references)) => format!("{} addresses", references.len()),
         Ok(Answer::Reference(_)) => "an address".to_owned(),
+        Ok(Answer::Metadata(_) | Answer::Service(_)) => "a document".to_owned(),
         Ok(Answer::Delta(delta)) => format!("{} changes", delta.len()),
         Ok(answer @ Answer::Property(_)) => format!("a property of {}", answer.amount()),
         Err(error) => {
             let (status, code, message) = error.wire();
             match message {
-                crate::graph::Message::Plain(text) => format!("{status} {code}: {text}"),
+                crate::graph::Message::Plain(text) | crate::graph::Message::IntuneSays { sentence: text, .. } => {
+                    format!("{status} {code}: {text}")
+                }
                 crate::graph::Message::Intune { url } => {
                     format!("{status} {code} <{}>", url.split('/').skip(3).collect::<Vec<_>>().join("/"))
                 }

@@ -98,3 +98,175 @@ fn what_is_wrong_with_a_request_changes_nothing() {
     assert_snapshot!(answers);
     assert_eq!((version, hash), (world.tenant.version(), world.cx.trace.hash()));
 }
+
+#[test]
+fn deployment_profiles() {
+    let mut world = World::new();
+    let answers = play(
+        &mut world,
+        r##"
+        group = GET /v1.0/groups?$filter=displayName eq 'Autopilot devices'&$select=id
+        profile = POST /beta/deviceManagement/windowsAutopilotDeploymentProfiles {"@odata.type": "#microsoft.graph.azureADWindowsAutopilotDeploymentProfile", "displayName": "Second", "description": "", "language": "de-DE", "extractHardwareHash": "true", "enableWhiteGlove": false, "deviceNameTemplate": "LAP-%RAND:5%", "deviceType": "windowsPc", "outOfBoxExperienceSettings": {"hidePrivacySettings": false, "hideEULA": true, "userType": "administrator", "deviceUsageType": "singleUser", "skipKeyboardSelectionPage": true, "hideEscapeLink": true}, "roleScopeTagIds": []}
+        POST /beta/deviceManagement/windowsAutopilotDeploymentProfiles {"displayName": "of no kind"}
+        POST /beta/deviceManagement/windowsAutopilotDeploymentProfiles {"@odata.type": "#microsoft.graph.azureADWindowsAutopilotDeploymentProfile", "displayName": "Third", "deviceNameTemplate": "%serial%"}
+        POST /v1.0/deviceManagement/windowsAutopilotDeploymentProfiles {"displayName": "not in this version"}
+        PATCH /beta/deviceManagement/windowsAutopilotDeploymentProfiles/{profile} {"displayName": "Two", "preprovisioningAllowed": true, "createdDateTime": "2001-01-01T00:00:00Z"}
+        assignment = POST /beta/deviceManagement/windowsAutopilotDeploymentProfiles/{profile}/assignments {"target": {"@odata.type": "#microsoft.graph.groupAssignmentTarget", "groupId": "{group}"}}
+        POST /beta/deviceManagement/windowsAutopilotDeploymentProfiles/{profile}/assignments {"target": {"@odata.type": "#microsoft.graph.groupAssignmentTarget", "groupId": "00000000-0000-0000-0000-000000000001"}}
+        DELETE /beta/deviceManagement/windowsAutopilotDeploymentProfiles/{profile}
+        POST /beta/deviceManagement/windowsAutopilotDeploymentProfiles/hasPayloadLinks {"payloadIds": ["{profile}", "00000000-0000-0000-0000-000000000001"]}
+        DELETE /beta/deviceManagement/windowsAutopilotDeploymentProfiles/{profile}/assignments/{assignment}
+        DELETE /beta/deviceManagement/windowsAutopilotDeploymentProfiles/{profile}
+        GET /beta/deviceManagement/windowsAutopilotDeploymentProfiles/{profile}
+        PATCH /beta/deviceManagement/windowsAutopilotDeploymentProfiles/{profile}/assignedDevices/{group} {}
+    "##,
+    );
+    assert_snapshot!(answers);
+}
+
+#[test]
+fn autopilot_devices() {
+    let mut world = World::new();
+    let answers = play(
+        &mut world,
+        r##"
+        id = GET /beta/deviceManagement/windowsAutopilotDeviceIdentities?$filter=contains(serialNumber,'B')&$select=id
+        POST /v1.0/deviceManagement/windowsautopilotdeviceidentities/{id}/UpdateDeviceProperties { groupTag: "Paris", displayName: "B", }
+        POST /v1.0/deviceManagement/windowsAutopilotDeviceIdentities/{id}/assignUserToDevice {"userPrincipalName": "nobody@contoso.com", "addressableUserName": "Nobody"}
+        POST /v1.0/deviceManagement/windowsAutopilotDeviceIdentities/{id}/assignUserToDevice {"userPrincipalName": "ada@fabrikam.com"}
+        POST /v1.0/deviceManagement/windowsAutopilotDeviceIdentities/{id}/assignUserToDevice {}
+        - wait 2022-11-17T12:10:00Z
+        GET /beta/deviceManagement/windowsAutopilotDeviceIdentities/{id}?$select=groupTag,displayName,userPrincipalName,addressableUserName
+        GET /v1.0/devices?$filter=displayName eq 'B-2'&$select=physicalIds
+        POST /v1.0/deviceManagement/windowsAutopilotDeviceIdentities/{id}/unassignUserFromDevice
+        POST /v1.0/deviceManagement/windowsAutopilotDeviceIdentities/{id}/microsoft.graph.unassignUserFromDevice
+        POST /v1.0/deviceManagement/windowsAutopilotDeviceIdentities/{id}/allowNextEnrollment
+        POST /beta/deviceManagement/windowsAutopilotDeviceIdentities/{id}/allowNextEnrollment
+        GET /beta/deviceManagement/windowsAutopilotDeviceIdentities/{id}?$select=userPrincipalName,addressableUserName,userlessEnrollmentStatus
+        PATCH /v1.0/deviceManagement/windowsAutopilotDeviceIdentities/{id} {"groupTag": "x"}
+        GET /beta/deviceManagement/windowsAutoPilotSettings
+        POST /beta/deviceManagement/windowsAutopilotSettings/sync
+        POST /beta/deviceManagement/windowsAutopilotSettings/sync
+        DELETE /v1.0/deviceManagement/windowsAutopilotDeviceIdentities/{id}
+        anchor = GET /v1.0/devices?$filter=displayName eq 'B-2'&$select=id
+        DELETE /v1.0/devices/{anchor}
+        - wait 2022-11-17T12:11:00Z
+        GET /v1.0/deviceManagement/windowsAutopilotDeviceIdentities?$filter=contains(serialNumber,'B')
+        GET /v1.0/devices?$filter=displayName eq 'B-2'
+        POST /beta/deviceManagement/windowsAutopilotSettings/sync
+        GET /beta/deviceManagement/windowsAutoPilotSettings
+    "##,
+    );
+    assert_snapshot!(answers);
+}
+
+#[test]
+fn groups() {
+    let mut world = World::new();
+    let answers = play(
+        &mut world,
+        r##"
+        ada = GET /v1.0/users/ada@contoso.com
+        laptop = GET /v1.0/devices?$filter=displayName eq 'B-2'&$select=id
+        static = POST /v1.0/groups {"displayName": "Kiosks", "mailEnabled": false, "mailNickname": "kiosks", "securityEnabled": true, "description": "in the hall", "members@odata.bind": ["https://graph.microsoft.com/v1.0/directoryObjects/{laptop}"], "owners@odata.bind": ["https://graph.microsoft.com/v1.0/users/{ada}"]}
+        dynamic = POST /beta/groups {"displayName": "Berlin", "mailEnabled": "false", "mailNickname": "berlin", "securityEnabled": "True", "groupTypes": ["DynamicMembership"], "membershipRule": "(device.displayName -startsWith \"B\")", "membershipRuleProcessingState": "On"}
+        GET /beta/groups/{dynamic}?$select=membershipRuleProcessingStatus
+        - wait 2022-11-17T12:10:00Z
+        GET /v1.0/groups/{dynamic}/members?$select=id,displayName
+        GET /beta/groups/{dynamic}?$select=membershipRuleProcessingStatus
+        POST /v1.0/groups/{dynamic}/members/$ref {"@odata.id": "https://graph.microsoft.com/v1.0/users/{ada}"}
+        POST /v1.0/groups/{static}/members/$ref {"@odata.id": "https://graph.microsoft.com/beta/devices/{laptop}"}
+        POST /v1.0/groups/{static}/members/$ref {"@odata.id": "https://graph.microsoft.com/v1.0/groups('{dynamic}')"}
+        POST /v1.0/groups/{static}/members/$ref {"@odata.id": "https://graph.microsoft.com/v1.0/groups/{static}"}
+        POST /v1.0/groups/{static}/members/$ref {"@odata.id": "https://graph.microsoft.com/v1.0/groups/00000000-0000-0000-0000-000000000001"}
+        POST /v1.0/groups/{static}/members/$ref {}
+        GET /v1.0/devices/{laptop}/transitiveMemberOf/microsoft.graph.group?$select=displayName
+        POST /v1.0/devices/{laptop}/checkMemberGroups {"groupIds": ["{static}", "00000000-0000-0000-0000-000000000001"]}
+        POST /v1.0/devices/{laptop}/getMemberGroups {"securityEnabledOnly": false}
+        POST /v1.0/directoryObjects/getByIds {"ids": ["{ada}", "{static}"], "types": ["user"]}
+        DELETE /v1.0/groups/{static}/members/{laptop}/$ref
+        DELETE /v1.0/groups/{static}/members/{laptop}/$ref
+        PATCH /v1.0/groups/{static} {"description": null, "displayName": "Kiosks and halls", "mail": "x@contoso.com"}
+        PATCH /v1.0/groups/{static} {"members@odata.bind": ["https://graph.microsoft.com/v1.0/directoryObjects/{ada}"]}
+        PATCH /v1.0/groups/{static} {"securityIdentifier": "S-1"}
+        PATCH /v1.0/groups/{static} {"colour": "red"}
+        GET /v1.0/groups/{static}?$select=displayName,description,createdDateTime,groupTypes
+        POST /v1.0/groups {"displayName": "Bad", "mailEnabled": false, "mailNickname": "bad", "securityEnabled": true, "groupTypes": ["DynamicMembership"], "membershipRule": "device.displayName -startsWith"}
+        POST /v1.0/groups {"displayName": "Bad", "mailEnabled": false, "mailNickname": "bad", "securityEnabled": true, "groupTypes": ["DynamicMembership"]}
+        POST /v1.0/groups {"displayName": "Bad"}
+        PATCH /v1.0/groups/{dynamic} {"membershipRuleProcessingState": "Paused"}
+        PATCH /v1.0/groups/{dynamic} {"membershipRule": "device.displayName -startsWith \"A\""}
+        - wait 2022-11-17T12:40:00Z
+        GET /v1.0/groups/{dynamic}/members?$select=displayName
+        POST /beta/groups/{dynamic}/evaluateDynamicMembership {"memberId": "{laptop}"}
+        POST /beta/groups/evaluateDynamicMembership {"memberId": "{laptop}", "membershipRule": "device.displayName -eq \"B-2\" -and device.accountEnabled -eq true"}
+        DELETE /v1.0/groups/{static}
+        GET /v1.0/groups/{static}
+    "##,
+    );
+    assert_snapshot!(answers);
+}
+
+#[test]
+fn users() {
+    let mut world = World::new();
+    let answers = play(
+        &mut world,
+        r##"
+        alan = POST /v1.0/users {"accountEnabled": true, "displayName": "Alan Turing", "mailNickname": "alan", "userPrincipalName": "alan@contoso.com", "usageLocation": "GB", "passwordProfile": {"forceChangePasswordNextSignIn": false, "password": "Bombe-1940"}}
+        POST /v1.0/users {"accountEnabled": true, "displayName": "Alan Turing", "mailNickname": "alan", "userPrincipalName": "ALAN@contoso.com", "passwordProfile": {"password": "Bombe-1940"}}
+        POST /v1.0/users {"accountEnabled": true, "displayName": "Alan Turing", "mailNickname": "alan", "userPrincipalName": "alan@fabrikam.com", "passwordProfile": {"password": "Bombe-1940"}}
+        POST /v1.0/users {"accountEnabled": true, "displayName": "Weak", "mailNickname": "weak", "userPrincipalName": "weak@contoso.com", "passwordProfile": {"password": "weak"}}
+        POST /v1.0/users/{alan}/assignLicense {"addLicenses": [{"disabledPlans": [], "skuId": "061f9ace-7d42-4136-88ac-31dc755f143f"}], "removeLicenses": []}
+        POST /v1.0/users/{alan}/assignLicense {"addLicenses": [], "removeLicenses": ["078d2b04-f1bd-4111-bbd6-b4b1b354cef4"]}
+        POST /v1.0/users/grace@contoso.com/assignLicense {"addLicenses": [{"skuId": "061f9ace-7d42-4136-88ac-31dc755f143f"}], "removeLicenses": []}
+        GET /v1.0/users/{alan}?$select=assignedLicenses,assignedPlans,passwordProfile
+        GET /v1.0/users/{alan}/licenseDetails
+        GET /v1.0/subscribedSkus?$select=skuPartNumber,consumedUnits
+        PATCH /v1.0/users/alan@contoso.com {"department": "Hut 8", "businessPhones": ["1"], "accountEnabled": "false"}
+        PATCH /v1.0/users/ada@contoso.com {"displayName": "Countess"}
+        GET /v1.0/users/{alan}?$select=department,businessPhones,accountEnabled
+        PUT /v1.0/users/{alan}/manager/$ref {"@odata.id": "https://graph.microsoft.com/v1.0/users/{alan}"}
+        GET /v1.0/users/{alan}/manager?$select=displayName
+        POST /v1.0/users/{alan}/revokeSignInSessions
+        DELETE /v1.0/users/{alan}
+        GET /v1.0/users/{alan}
+        GET /v1.0/directory/deletedItems/microsoft.graph.user?$select=id,displayName
+        POST /v1.0/directory/deletedItems/{alan}/restore
+        GET /v1.0/users/{alan}?$select=displayName
+    "##,
+    );
+    assert_snapshot!(answers);
+}
+
+#[test]
+fn devices_and_their_management() {
+    let mut world = World::new();
+    let answers = play(
+        &mut world,
+        r##"
+        twin = GET /v1.0/devices?$filter=trustType eq 'ServerAd'&$select=id
+        anchor = GET /v1.0/devices?$filter=displayName eq 'B-2'&$select=id
+        PATCH /v1.0/devices/{twin} {"displayName": "x"}
+        PATCH /v1.0/devices/{twin} {"accountEnabled": false}
+        PATCH /beta/devices/{anchor} {"extensionAttributes": {"extensionAttribute1": "kiosk"}}
+        PATCH /beta/devices/{anchor} {"extensionAttributes": {"extensionAttribute2": "hall"}}
+        GET /beta/devices/{anchor}?$select=extensionAttributes
+        GET /beta/devices?$filter=extensionAttributes/extensionAttribute1 eq 'kiosk'&$select=displayName
+        DELETE /v1.0/devices/{anchor}
+        GET /v1.0/directory/deletedItems/microsoft.graph.device?$select=id,deletedDateTime
+        POST /v1.0/devices/{anchor}/restore
+        GET /v1.0/devices/{anchor}?$select=displayName,deletedDateTime
+        managed = GET /v1.0/deviceManagement/managedDevices?$select=id
+        POST /beta/deviceManagement/managedDevices/{managed}/syncDevice
+        POST /beta/deviceManagement/managedDevices/{managed}/wipe {"keepEnrollmentData": false, "keepUserData": false}
+        POST /beta/deviceManagement/managedDevices/{managed}/setDeviceName {"deviceName": "12345"}
+        PATCH /beta/deviceManagement/managedDevices/{managed} {"notes": "in the hall", "managedDeviceOwnerType": "personal"}
+        GET /v1.0/deviceManagement/managedDevices/{managed}?$select=managementState,deviceActionResults,notes,managedDeviceOwnerType
+        POST /v1.0/deviceManagement/managedDevices {}
+        DELETE /v1.0/deviceManagement/managedDevices/{managed}
+        GET /v1.0/deviceManagement/managedDevices/$count
+    "##,
+    );
+    assert_snapshot!(answers);
+}

@@ -189,7 +189,7 @@ impl Judge<'_> {
         property: &'static Property,
         value: Value,
     ) -> Result<Option<Value>, GraphError> {
-        if property.write == Write::No {
+        if matches!(property.write, Write::No | Write::Noted) {
             return match self.family {
                 Family::Intune(_) => Ok(None),
                 // What a client read it may send back, and with it what the service has put in.

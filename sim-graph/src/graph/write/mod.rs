@@ -14,7 +14,7 @@ pub(super) use refusal::Form;
 pub use refusal::Refusal;
 
 use super::answer::{Answer, Collection, Shape, Single};
-use super::entity::{EntityType, Item, Navigation, Source};
+use super::entity::{EntityType, Family, Item, Navigation, Source};
 use super::error::GraphError;
 use super::route::{self, Change, Does, Method, Set, Takes};
 use super::selection::Selection;
@@ -50,6 +50,8 @@ pub struct Prepared {
     path: String,
     who: String,
     version: Version,
+    /// The entity that the path leads to.
+    about: Option<Item>,
 }
 
 /// What an operation wants done: a function of the tenant.
@@ -137,11 +139,12 @@ pub fn prepare(source: &Source<'_>, request: &Request) -> Result<Prepared, Graph
         return Err(Refusal::plain(405, "Request_BadRequest", NOT_ALLOWED).into());
     };
     let call = call(source, request, version, change, found.keys)?;
+    let about = call.item;
     let Prepares(what) = (change.by)(&call)?;
     let user = request.principal.user.and_then(|id| source.tenant.user_by_id(id));
     let who = user.map_or("application", |user| source.cx.names.get(source.tenant.user_record(user).upn)).to_owned();
     let path = request.target.split('?').next().unwrap_or_default().to_owned();
-    Ok(Prepared { what, method: request.method, path, who, version })
+    Ok(Prepared { what, about, method: request.method, path, who, version })
 }
 
 /// The sentence for a method that a path does not have.
@@ -157,7 +160,13 @@ fn call<'c>(
     let set = change.on;
     let key = |nth: usize| keys.get(nth).copied();
     let part = change.part.and_then(|name| route::navigation(set, name, version));
-    let item = key(0).map(|key| read::entity(source, set, key, version)).transpose()?;
+    let item = match key(0) {
+        Some(key) => Some(match change.key {
+            Some(name) => read::entity_by(source, set, name, key, version)?,
+            None => read::entity(source, set, key, version)?,
+        }),
+        None => None,
+    };
     let mut path = key(0).map_or_else(|| set.path.to_owned(), |key| format!("{}('{key}')", set.path));
     let mut related = None;
     if let (Some(part), Some(item)) = (part, item) {
@@ -166,7 +175,11 @@ fn call<'c>(
             path.extend(["('", key, "')"]);
             let mut items = (part.get)(source, item.row);
             let found = items.find(|item| read::is_key(&item.key(source), key));
-            related = Some(found.ok_or_else(|| read::no_entity(set, path.clone(), version))?);
+            let missing = || match set.declared.family {
+                Family::Directory => GraphError::NoObject { id: key.to_owned() },
+                Family::Intune(_) => read::no_entity(set, path.clone(), version),
+            };
+            related = Some(found.ok_or_else(missing)?);
         }
     }
     let form = Form { family: set.declared.family, path, version };
@@ -221,7 +234,10 @@ impl Prepared {
         let (who, path) = (cx.name(&self.who), cx.name(&self.path));
         cx.tell(&kinds::GRAPH_REQUEST, who, &[self.method.word().into(), path.into()]);
         let outcome = act(tenant, cx);
-        tenant.version += 1;
+        match self.about {
+            Some(item) => super::delta::touch(tenant, item),
+            None => tenant.version += 1,
+        }
         Outcome { version: self.version, ..outcome }
     }
 }
@@ -260,6 +276,11 @@ impl Outcome {
     /// An entity of a set, as it is now: 200.
     pub(super) fn shown(set: &'static Set, item: Item) -> Self {
         Self { status: 200, ..Self::created(set, item) }
+    }
+
+    /// An entity, by what follows `$metadata#`: 200.
+    pub(super) fn shown_in(context: String, declared: &'static EntityType, item: Item) -> Self {
+        Self::created_in(context, declared, item).with_status(200)
     }
 
     /// A related entity was made: 201.
@@ -343,14 +364,19 @@ impl<'c> Call<'c> {
     pub(super) fn required(&self, names: &[&str]) -> Result<(), GraphError> {
         let missing = |name: &&&str| self.body.get(name).is_none_or(serde_json::Value::is_null);
         match names.iter().find(missing) {
-            Some(name) => Err(Refusal::missing(&self.form, name, self.body.ty).into()),
+            Some(name) => Err(Refusal::missing(&self.form, name, self.about()).into()),
             None => Ok(()),
         }
     }
 
+    /// The type that refusals name: parameters of actions are of no type that clients know.
+    fn about(&self) -> &'static EntityType {
+        if self.body.ty.all().any(|ty| ty.key.is_some()) { self.body.ty } else { self.set.declared }
+    }
+
     /// A value that is not taken.
     pub(super) fn invalid(&self, name: &str) -> GraphError {
-        Refusal::invalid(&self.form, name, self.body.ty).into()
+        Refusal::invalid(&self.form, name, self.about()).into()
     }
 }
 

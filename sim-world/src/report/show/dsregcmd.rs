@@ -4,7 +4,7 @@
 
 use crate::world::World;
 use sim_core::{Guid, SimTime};
-use sim_device::{Channel, Device, EventData, Failure, Stage};
+use sim_device::{Channel, Device, EventData, Stage};
 use sim_graph::{EntraDevice, JoinType};
 use std::fmt::Write as _;
 
@@ -222,12 +222,14 @@ struct Attempt {
 /// Whether a device in this stage has restarted since it applied the blob.
 fn is_past_restart(stage: Stage) -> bool {
     match stage {
-        Stage::DeviceSetup { .. }
+        Stage::DevicePreparation { .. }
+        | Stage::DeviceSetup { .. }
+        | Stage::SetupRestart
         | Stage::AdSignIn
         | Stage::AccountSetup { .. }
         | Stage::Finishing
         | Stage::Desktop => true,
-        Stage::Failed(failure) => failure == Failure::EspTimedOut,
+        Stage::Failed(failure) => failure.is_of_status_page(),
         Stage::Off
         | Stage::Connecting
         | Stage::LookingUpProfile

@@ -17,7 +17,7 @@ section! {
         /// Passwords of accounts, by `CORP\ada`, user principal name or distinguished name, where the content brings none.
         passwords: Entries<Spanned<String>> = Entries::default(),
         /// Whether there is a service connection point that names the tenant. Content from LDIF may bring its own.
-        scp: bool = true,
+        scp: Spanned<bool> = Spanned::unplaced(true),
     }
 }
 
