@@ -147,6 +147,9 @@ impl Scenario {
         let name = self.tenant_name();
         let mut tenant = Tenant::new(&name, knobs.tenant, &mut cx);
         tenant.sign_in = knobs.sign_in;
+        if let Some(id) = file.tenant.as_ref().and_then(|t| t.id.as_ref()).and_then(|id| id.parse().ok()) {
+            tenant.set_id(id);
+        }
         let field = Field::new(knobs.device, !options.no_device_logs);
         let mut builder = Builder {
             scenario: self,

@@ -67,6 +67,8 @@ section! {
     pub struct Tenant {
         /// The organisation's name.
         name: Option<Spanned<String>>,
+        /// Its id, where the service connection point of a real directory names one. By default one is made up.
+        id: Option<Spanned<String>>,
         /// Its verified domains. By default those of the users.
         domains: Vec<Spanned<String>> = Vec::new(),
         /// Which of them sign in by federation (AD FS). Devices of their users register without waiting for synchronisation.
