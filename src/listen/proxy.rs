@@ -22,7 +22,7 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, BufReader};
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
@@ -37,11 +37,8 @@ pub(crate) struct Proxy {
     pub limits: Limits,
 }
 
-/// A tunnel that a client asked for.
-struct Tunnel {
-    upgrade: OnUpgrade,
-    secure: bool,
-}
+/// The first byte of a TLS handshake.
+const HANDSHAKE: u8 = 0x16;
 
 /// Serves a connection: requests with absolute addresses, until one of them asks for a tunnel or the client leaves.
 pub(crate) async fn serve<S>(stream: S, peer: SocketAddr, proxy: Proxy, mut closing: watch::Receiver<bool>)
@@ -49,7 +46,7 @@ where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let limits = proxy.limits;
-    let asked: Arc<Mutex<Option<Tunnel>>> = Arc::default();
+    let asked: Arc<Mutex<Option<OnUpgrade>>> = Arc::default();
     let (app, tunnel) = (proxy.app.clone(), asked.clone());
     let service = service_fn(move |request: Request<hyper::body::Incoming>| {
         let (app, tunnel) = (app.clone(), tunnel.clone());
@@ -71,10 +68,16 @@ where
             return;
         }
     }
-    let Some(Tunnel { upgrade, secure }) = asked.lock().take() else { return };
+    let Some(upgrade) = asked.lock().take() else { return };
     let Ok(inside) = upgrade.await else { return };
-    let inside = TokioIo::new(inside);
-    if !secure {
+    let mut inside = BufReader::new(TokioIo::new(inside));
+    let first = tokio::select! {
+        first = tokio::time::timeout(limits.handshake, inside.fill_buf()) => first,
+        () = closed(&mut closing) => return,
+    };
+    let Ok(Ok([first, ..])) = first else { return };
+    // Microsoft's library for Node speaks plain HTTP through its tunnels.
+    if *first != HANDSHAKE {
         return http::serve(inside, Connection { scheme: "http", peer }, proxy.app, limits, closing).await;
     }
     let shaken = tokio::select! {
@@ -90,7 +93,7 @@ async fn answer(
     mut request: Request<hyper::body::Incoming>,
     peer: SocketAddr,
     app: App,
-    tunnel: &Mutex<Option<Tunnel>>,
+    tunnel: &Mutex<Option<OnUpgrade>>,
 ) -> Response {
     let Some(authority) = request.uri().authority().cloned() else {
         let message = "this is a proxy: it takes CONNECT and requests with a whole address";
@@ -100,12 +103,10 @@ async fn answer(
         return elsewhere(&authority);
     }
     if request.method() == Method::CONNECT {
-        let secure = match authority.port_u16() {
-            Some(443) => true,
-            Some(80) => false,
-            _ => return elsewhere(&authority),
-        };
-        *tunnel.lock() = Some(Tunnel { upgrade: hyper::upgrade::on(&mut request), secure });
+        if !matches!(authority.port_u16(), None | Some(443 | 80)) {
+            return elsewhere(&authority);
+        }
+        *tunnel.lock() = Some(hyper::upgrade::on(&mut request));
         return Response::new(Body::empty());
     }
     if request.uri().scheme_str() != Some("http") {
