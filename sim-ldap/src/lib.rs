@@ -45,6 +45,7 @@ mod shape;
 mod shown;
 mod sid;
 mod store;
+mod straight;
 mod text;
 mod value;
 mod view;
