@@ -226,6 +226,14 @@ impl Builder<'_> {
         }
         for domain in section.iter().flat_map(|f| &f.domains) {
             self.declare("domain", &domain.name, domain.name.span);
+            if let Some(policy) = &domain.ldap {
+                let asked = sim_ldap::LdapPolicy {
+                    signing_required: policy.signing_required,
+                    channel_binding_required: policy.channel_binding_required,
+                    deny_unauthenticated_bind: policy.deny_unauthenticated_bind,
+                };
+                estate::set_ldap_policy(&mut self.forest, &domain.name, asked);
+            }
             let said = self.scenario.load_content(domain, &mut self.forest, &mut self.cx);
             self.refusals.extend(said.into_iter().map(|why| (self.scenario.line(domain.name.span), why)));
             for ou in &domain.ous {
