@@ -34,8 +34,6 @@ pub enum RemoteAction {
         /// The user's files survive it.
         keep_user_data: bool,
     },
-    /// `automaticRedeployment`: Windows Autopilot Reset. Not for hybrid joined devices.
-    AutopilotReset,
     /// `setDeviceName`.
     SetName(Sym),
     /// `windowsDefenderScan`.
@@ -94,7 +92,6 @@ impl RemoteAction {
             Self::Wipe { .. } => "factoryReset",
             Self::CleanWindows { keep_user_data: true } => "cleanWindowsKeepUserData",
             Self::CleanWindows { keep_user_data: false } => "cleanWindowsRemoveUserData",
-            Self::AutopilotReset => "automaticRedeployment",
             Self::SetName(_) => "setDeviceName",
             Self::Scan { quick: true } => "quickScan",
             Self::Scan { quick: false } => "fullScan",

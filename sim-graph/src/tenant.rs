@@ -61,8 +61,6 @@ pub struct Tenant {
     pub(crate) domain_join_profiles: Rows<DomainJoinProfile>,
     pub(crate) esp_profiles: Rows<EspProfile>,
     pub(crate) apps: Rows<crate::App>,
-    /// From when on identities whose hybrid joined device was taken back to OOBE get their profile again.
-    pub(crate) redeploy_from: std::collections::BTreeMap<Id<AutopilotDevice>, sim_core::SimTime>,
     pub(crate) configuration_profiles: Rows<crate::ConfigurationProfile>,
     pub(crate) connectors: Rows<OdjConnector>,
     pub(crate) odj_requests: Rows<OdjRequest>,
@@ -113,7 +111,6 @@ impl Tenant {
             domain_join_profiles: Rows::default(),
             esp_profiles: Rows::default(),
             apps: Rows::default(),
-            redeploy_from: std::collections::BTreeMap::new(),
             configuration_profiles: Rows::default(),
             connectors: Rows::default(),
             odj_requests: Rows::default(),

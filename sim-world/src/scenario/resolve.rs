@@ -2,13 +2,12 @@
 //! requests and filters can be read, and the rules of the domain. Where the real service refuses a value it is an error; where it
 //! lets one run into the wall it is a warning, because running into it is what a scenario may be for.
 
-pub(super) mod connector;
 mod esp;
 
 use super::csv::FleetRow;
 use super::document::{Diagnostic, Diagnostics, OneOrMany, Span, Spanned, shown, suggest};
 use super::forest::{self, check::check_dn};
-use super::model::{Action, Check, ConnectorBuild, Device, Expect, FaultKind, File, When};
+use super::model::{Action, Check, Device, Expect, FaultKind, File, When};
 use super::words::{CheckMoment, Moment};
 use crate::check;
 use sim_core::knob::KnobError;
@@ -45,7 +44,6 @@ pub(super) struct Names {
     pub sites: BTreeSet<String>,
     places: BTreeSet<String>,
     connectors: BTreeSet<String>,
-    legacy_connectors: BTreeSet<String>,
     syncs: BTreeSet<String>,
     devices: BTreeSet<String>,
     apps: BTreeSet<String>,
@@ -138,9 +136,6 @@ fn declared(file: &File, partial: bool, files: &mut Files<'_>, out: &mut Diagnos
     }
     for connector in &file.connectors {
         declare(&mut names.connectors, "connector", &connector.name, plain(&connector.name), out);
-        if connector.build == ConnectorBuild::Legacy {
-            names.legacy_connectors.insert(connector.name.value.clone());
-        }
     }
     match &file.entra_connect {
         Some(sync) if sync.enabled => {
@@ -478,7 +473,6 @@ fn check_machines(file: &File, names: &Names, out: &mut Diagnostics) {
         for ou in &connector.delegated.0 {
             check_dn(ou, out);
         }
-        connector::check(connector, out);
     }
     for sync in file.entra_connect.iter() {
         for ou in &sync.scope.0 {
@@ -579,8 +573,7 @@ fn check_action(action: &Spanned<Action>, names: &Names, files: &mut Files<'_>, 
             }
         }
         Action::PowerOn(power) => refer_devices(&power.devices, names, out),
-        Action::Reset(reset) | Action::Redeploy(reset) => refer_devices(&reset.devices, names, out),
-        Action::RemoteAction(action) => refer_devices(&action.devices, names, out),
+        Action::Reset(reset) => refer_devices(&reset.devices, names, out),
         Action::Move(to) => {
             refer_devices(&to.devices, names, out);
             refer("place", &to.to, &names.places, names, out);
@@ -591,11 +584,7 @@ fn check_action(action: &Spanned<Action>, names: &Names, files: &mut Files<'_>, 
             refer("deployment profile", &switch.profile, &names.deployment_profiles, names, out);
         }
         Action::SetOu(set) => refer("domain join profile", &set.profile, &names.domain_join_profiles, names, out),
-        Action::Stop(server) | Action::Start(server) | Action::InstallConnector(server) => {
-            refer("connector", server, &names.connectors, names, out);
-        }
-        Action::SetServer(set) => connector::check_set_server(set, names, out),
-        Action::ConfigureConnector(set) => connector::check_configure(set, names, out),
+        Action::Stop(server) | Action::Start(server) => refer("connector", server, &names.connectors, names, out),
         Action::Sync(sync) => refer("Entra Connect server", &sync.server, &names.syncs, names, out),
         Action::PauseSync(sync) => refer("Entra Connect server", &sync.server, &names.syncs, names, out),
         Action::License(license) => refer_user(&license.user, names, out),
