@@ -12,6 +12,10 @@ pub enum Channel {
     DeviceManagement,
     /// A device's registration task.
     UserDeviceRegistration,
+    /// A device's enrollment status page.
+    Provisioning,
+    /// The management extension that installs apps.
+    ManagementExtension,
     /// System.
     System,
     /// A connector's operations.
@@ -25,6 +29,8 @@ impl Channel {
             Self::Autopilot => "Microsoft-Windows-ModernDeployment-Diagnostics-Provider/Autopilot",
             Self::DeviceManagement => "Microsoft-Windows-DeviceManagement-Enterprise-Diagnostics-Provider/Admin",
             Self::UserDeviceRegistration => "Microsoft-Windows-User Device Registration/Admin",
+            Self::Provisioning => "Microsoft-Windows-Provisioning-Diagnostics-Provider/Admin",
+            Self::ManagementExtension => "IntuneManagementExtension",
             Self::System => "System",
             Self::OdjConnector => "Microsoft-Intune-ODJConnectorService/Operational",
         }
@@ -40,6 +46,8 @@ pub enum EventData {
     Code(&'static str, u32),
     /// A text with a name.
     Name(&'static str, Sym),
+    /// A text with a name and the code that came of it.
+    NameCode(&'static str, Sym, u32),
     /// ODJ state as the management client numbers it: 0 not configured, 1 waiting, 2 processed, 3 timed out.
     OdjState(u8),
     /// A connector made a blob.
@@ -59,6 +67,13 @@ pub enum EventData {
         request: Guid,
         /// The managed device.
         device: Guid,
+    },
+    /// A connector's service failed before it came to any request.
+    ServiceFailed {
+        /// `DiagnosticCode`.
+        code: u32,
+        /// `DiagnosticText`.
+        text: &'static str,
     },
     /// A connector could not make a blob.
     BlobFailed {
@@ -97,6 +112,7 @@ impl LogEvent {
             EventData::Text(text) => text.into(),
             EventData::Code(text, code) => format!("{text}: 0x{code:08x}"),
             EventData::Name(text, name) => format!("{text}: {}", names.get(name)),
+            EventData::NameCode(text, name, code) => format!("{text} {} ended with 0x{code:08X}", names.get(name)),
             EventData::OdjState(state) => {
                 let meaning = [
                     "not configured",
@@ -117,6 +133,11 @@ impl LogEvent {
                 ("RequestId", &request),
                 ("DeviceId", &device),
                 ("MetricName", &"UploadOfflineDomainJoinBlob_Success"),
+            ]),
+            EventData::ServiceFailed { code, text } => serde_line(&[
+                ("DiagnosticCode", &format!("0x{code:08X}")),
+                ("DiagnosticText", &text),
+                ("MetricName", &"ServiceStart_Failure"),
             ]),
             EventData::BlobFailed { request, device, domain, error, retry, description } => {
                 let diagnostic =

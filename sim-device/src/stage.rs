@@ -1,8 +1,9 @@
 //! Where a device is between its first power-on and its user's desktop: one enum, one transition function, effects as data.
 
+use crate::failure::{EspPhase, Failure, desktop, lock_screen};
 use sim_core::{SimDuration, SimTime, Sym};
 
-/// A device's stage in journey U, the user-driven hybrid join.
+/// A device's stage, in the user-driven journey and in pre-provisioning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
     /// Never powered on in this life.
@@ -11,6 +12,8 @@ pub enum Stage {
     Connecting,
     /// Asks the Autopilot service for its profile.
     LookingUpProfile,
+    /// Securing your hardware: the trusted platform module is attested, in pre-provisioning.
+    SecuringHardware,
     /// The ordinary set-up, unbranded: there was no profile to be had.
     ConsumerSetup,
     /// The branded sign-in page.
@@ -39,6 +42,8 @@ pub enum Stage {
         /// The limit of the whole page.
         until: SimTime,
     },
+    /// The green page at the end of pre-provisioning, until somebody reseals and the user switches on.
+    Provisioned,
     /// The lock screen, before the first sign-in with the account of the domain.
     AdSignIn,
     /// User phase of the enrollment status page.
@@ -54,32 +59,6 @@ pub enum Stage {
     Desktop,
     /// An error page.
     Failed(Failure),
-}
-
-/// Why a device stands at an error page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Failure {
-    /// No blob came in time: 0x80070774.
-    OdjBlobTimedOut,
-    /// The blob came; no domain controller answered in time: 0x80070774.
-    DomainControllerTimedOut,
-    /// Enrolment was refused, with its code.
-    Enrolment(u32),
-    /// The build knows no hybrid join: 0x80070774. That this is the code is assumed.
-    OldBuild,
-    /// The enrollment status page ran out of time: 0x800705B4.
-    EspTimedOut,
-}
-
-impl Failure {
-    /// The code on the screen.
-    pub const fn code(self) -> u32 {
-        match self {
-            Self::OdjBlobTimedOut | Self::DomainControllerTimedOut | Self::OldBuild => 0x8007_0774,
-            Self::Enrolment(code) => code,
-            Self::EspTimedOut => 0x8007_05b4,
-        }
-    }
 }
 
 /// What reaches a device.
@@ -107,6 +86,14 @@ pub enum Input {
     DcSilent,
     /// Hybrid registration is done.
     Registered,
+    /// The trusted platform module is attested.
+    Attested,
+    /// A blocking app failed.
+    AppFailed,
+    /// Somebody presses *Try again* at an error page.
+    Retry,
+    /// Somebody presses *Continue anyway* at an error page.
+    Continue,
 }
 
 /// What of a device's settings its transitions look at.
@@ -118,6 +105,14 @@ pub struct StageCx {
     pub hybrid: bool,
     /// Whether its profile skips the connectivity check.
     pub skip_connectivity_check: bool,
+    /// Whether a technician provisions the device.
+    pub technician: bool,
+    /// Whether that was done before, and the device is with its user now.
+    pub provisioned: bool,
+    /// Whether users may try again at the enrollment status page.
+    pub may_retry: bool,
+    /// Whether users may go on after a failure there.
+    pub may_continue: bool,
     /// Whether there is an enrollment status page.
     pub esp: bool,
     /// Whether that has a user phase.
@@ -135,6 +130,8 @@ pub struct StageCx {
 pub enum Effect {
     /// Look up the profile.
     LookUpProfile,
+    /// Attest the trusted platform module.
+    SecureHardware,
     /// Have the user sign in.
     SignIn,
     /// Enrol.
@@ -149,10 +146,14 @@ pub enum Effect {
     PingDomainController,
     /// Say that the check is skipped.
     SkipDomainController,
+    /// The blob is applied; in pre-provisioning no controller is looked for.
+    BlobApplied,
     /// Restart.
     Restart,
     /// Begin the device phase.
     DevicePhase,
+    /// The green page appears.
+    ShowProvisioned,
     /// Wait for a sign-in with the account of the domain.
     AdSignIn,
     /// Begin the user phase, or go on with it now that the device is registered.
@@ -173,11 +174,17 @@ impl Stage {
     /// One transition.
     pub fn on(self, input: Input, cx: &StageCx, out: &mut Vec<Effect>) -> Self {
         match (self, input) {
+            (Self::Connecting, Input::Online) if cx.provisioned => Self::with_its_user(cx, out),
             (Self::Connecting, Input::Online) => to(Self::LookingUpProfile, Effect::LookUpProfile, out),
+            (Self::LookingUpProfile, Input::Profile) if cx.technician => {
+                to(Self::SecuringHardware, Effect::SecureHardware, out)
+            }
             (Self::LookingUpProfile, Input::Profile) => to(Self::SigningIn, Effect::SignIn, out),
             (Self::LookingUpProfile, Input::NoProfile) => to(Self::ConsumerSetup, Effect::ConsumerSetup, out),
+            (Self::SecuringHardware, Input::Attested) => to(Self::Enrolling, Effect::Enroll, out),
+            (Self::SigningIn, Input::SignedIn) if cx.provisioned => Self::after_join(cx, out),
             (Self::SigningIn, Input::SignedIn) => to(Self::Enrolling, Effect::Enroll, out),
-            (Self::SigningIn | Self::Enrolling, Input::Refused(failure)) => fail(failure, out),
+            (_, Input::Refused(failure)) if self.may_be_refused() => fail(failure, out),
             (Self::Enrolling, Input::Enrolled) if cx.hybrid => {
                 to(Self::AwaitingOdjBlob { until: cx.now + cx.odj_wait }, Effect::StartCheckIns, out)
             }
@@ -188,6 +195,10 @@ impl Stage {
             (Self::AwaitingOdjBlob { .. }, Input::TimerRang) => {
                 out.push(Effect::StopCheckIns);
                 fail(Failure::OdjBlobTimedOut, out)
+            }
+            (Self::ApplyingBlob { .. }, Input::TimerRang) if cx.technician => {
+                out.push(Effect::BlobApplied);
+                Self::after_join(cx, out)
             }
             (Self::ApplyingBlob { .. }, Input::TimerRang) if cx.skip_connectivity_check => {
                 out.push(Effect::SkipDomainController);
@@ -203,25 +214,68 @@ impl Stage {
             (Self::AwaitingDomainController { .. }, Input::DcSilent) => self,
             (Self::AwaitingDomainController { .. }, Input::TimerRang) => to(self, Effect::PingDomainController, out),
             (Self::Restarting, Input::TimerRang) => Self::after_join(cx, out),
-            (Self::DeviceSetup { until }, Input::TimerRang) if cx.now >= until => fail(Failure::EspTimedOut, out),
-            (Self::DeviceSetup { .. }, Input::TimerRang) if cx.hybrid => to(Self::AdSignIn, Effect::AdSignIn, out),
-            (Self::DeviceSetup { until }, Input::TimerRang) => Self::after_sign_in(cx, until, out),
+            (Self::DeviceSetup { .. }, Input::AppFailed) => fail(Failure::App(EspPhase::Device), out),
+            (Self::DeviceSetup { until }, Input::TimerRang) if cx.now >= until => {
+                fail(Failure::EspTimedOut(EspPhase::Device), out)
+            }
+            (Self::DeviceSetup { until }, Input::TimerRang) => Self::after_device_phase(cx, until, out),
             (Self::AdSignIn, Input::SignedIn) => Self::after_sign_in(cx, cx.now + cx.esp_limit, out),
             (Self::AccountSetup { until, registered: false }, Input::Registered) => {
                 to(Self::AccountSetup { until, registered: true }, Effect::UserPhase, out)
             }
-            (Self::AccountSetup { registered: false, .. }, Input::TimerRang) => fail(Failure::EspTimedOut, out),
+            (Self::AccountSetup { .. }, Input::AppFailed) => fail(Failure::App(EspPhase::User), out),
+            (Self::AccountSetup { registered: false, .. }, Input::TimerRang) => {
+                fail(Failure::EspTimedOut(EspPhase::User), out)
+            }
+            (Self::AccountSetup { until, .. }, Input::TimerRang) if cx.now >= until => {
+                fail(Failure::EspTimedOut(EspPhase::User), out)
+            }
             (Self::AccountSetup { registered: true, .. }, Input::TimerRang) => to(Self::Finishing, Effect::Finish, out),
             (Self::Finishing, Input::TimerRang) => to(Self::Desktop, Effect::ShowDesktop, out),
+            (Self::Failed(failure), Input::Retry) => Self::again(self, failure, cx, out),
+            (Self::Failed(failure), Input::Continue) => Self::anyway(self, failure, cx, out),
             (stage, _) => to(stage, Effect::Ignored, out),
+        }
+    }
+
+    fn may_be_refused(self) -> bool {
+        matches!(
+            self,
+            Self::LookingUpProfile
+                | Self::SecuringHardware
+                | Self::SigningIn
+                | Self::Enrolling
+                | Self::ApplyingBlob { .. }
+        )
+    }
+
+    /// A provisioned device reaches a network with its user.
+    fn with_its_user(cx: &StageCx, out: &mut Vec<Effect>) -> Self {
+        if !cx.hybrid {
+            to(Self::SigningIn, Effect::SignIn, out)
+        } else if cx.skip_connectivity_check {
+            to(Self::Restarting, Effect::Restart, out)
+        } else {
+            to(Self::AwaitingDomainController { until: cx.now + cx.odj_wait }, Effect::PingDomainController, out)
         }
     }
 
     fn after_join(cx: &StageCx, out: &mut Vec<Effect>) -> Self {
         match (cx.esp, cx.hybrid) {
             (true, _) => to(Self::DeviceSetup { until: cx.now + cx.esp_limit }, Effect::DevicePhase, out),
+            (false, _) if cx.technician => to(Self::Provisioned, Effect::ShowProvisioned, out),
             (false, true) => to(Self::AdSignIn, Effect::AdSignIn, out),
             (false, false) => to(Self::Finishing, Effect::Finish, out),
+        }
+    }
+
+    fn after_device_phase(cx: &StageCx, until: SimTime, out: &mut Vec<Effect>) -> Self {
+        if cx.technician {
+            to(Self::Provisioned, Effect::ShowProvisioned, out)
+        } else if cx.hybrid {
+            to(Self::AdSignIn, Effect::AdSignIn, out)
+        } else {
+            Self::after_sign_in(cx, until, out)
         }
     }
 
@@ -233,12 +287,48 @@ impl Stage {
         to(Self::AccountSetup { until, registered }, Effect::UserPhase, out)
     }
 
+    /// *Try again*: the pages before enrolment begin anew with the sign-in, those of the status page with their phase. What waits
+    /// for the domain does not: that takes a reset.
+    fn again(self, failure: Failure, cx: &StageCx, out: &mut Vec<Effect>) -> Self {
+        let until = cx.now + cx.esp_limit;
+        match failure {
+            Failure::EspTimedOut(EspPhase::Device) | Failure::App(EspPhase::Device) if cx.may_retry => {
+                to(Self::DeviceSetup { until }, Effect::DevicePhase, out)
+            }
+            Failure::EspTimedOut(EspPhase::User) | Failure::App(EspPhase::User) if cx.may_retry => {
+                Self::after_sign_in(cx, until, out)
+            }
+            Failure::Attestation(_) => to(Self::SecuringHardware, Effect::SecureHardware, out),
+            Failure::Enrolment(_) if cx.technician => to(Self::SecuringHardware, Effect::SecureHardware, out),
+            Failure::IdentityUnreachable
+            | Failure::SignIn(_)
+            | Failure::Clock
+            | Failure::TermsOfUse
+            | Failure::Enrolment(_) => to(Self::SigningIn, Effect::SignIn, out),
+            _ => to(self, Effect::Ignored, out),
+        }
+    }
+
+    /// *Continue anyway*, where the status page allows it.
+    fn anyway(self, failure: Failure, cx: &StageCx, out: &mut Vec<Effect>) -> Self {
+        match failure {
+            Failure::EspTimedOut(EspPhase::Device) | Failure::App(EspPhase::Device) if cx.may_continue => {
+                Self::after_device_phase(cx, cx.now + cx.esp_limit, out)
+            }
+            Failure::EspTimedOut(EspPhase::User) | Failure::App(EspPhase::User) if cx.may_continue => {
+                to(Self::Finishing, Effect::Finish, out)
+            }
+            _ => to(self, Effect::Ignored, out),
+        }
+    }
+
     /// A short name, as `show` and the control API give it.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Off => "off",
             Self::Connecting => "connecting",
             Self::LookingUpProfile => "looking up profile",
+            Self::SecuringHardware => "securing hardware",
             Self::ConsumerSetup => "ordinary set-up",
             Self::SigningIn => "signing in",
             Self::Enrolling => "enrolling",
@@ -247,6 +337,7 @@ impl Stage {
             Self::AwaitingDomainController { .. } => "awaiting domain controller",
             Self::Restarting => "restarting",
             Self::DeviceSetup { .. } => "device setup",
+            Self::Provisioned => "provisioned",
             Self::AdSignIn => "domain sign-in",
             Self::AccountSetup { .. } => "account setup",
             Self::Finishing => "finishing",
@@ -285,6 +376,8 @@ impl Stage {
             Self::Off => ("off", ""),
             Self::Connecting => ("network", "Let's connect you to a network"),
             Self::LookingUpProfile => ("please wait", "Checking for updates"),
+            Self::SecuringHardware => ("please wait", "Securing your hardware"),
+            Self::Provisioned => ("green", "Your device is provisioned: reseal it"),
             Self::ConsumerSetup => ("set-up", "How would you like to set up this device?"),
             Self::SigningIn => ("sign-in", "Welcome to your organisation. Sign in with your work or school account"),
             Self::Enrolling => ("please wait", "Registering your device for mobile management"),
@@ -293,18 +386,14 @@ impl Stage {
             }
             Self::Restarting => ("restart", "Restarting"),
             Self::DeviceSetup { .. } => ("enrollment status", "Setting up your device: device setup"),
-            Self::AdSignIn if refused.is_some() => {
-                ("lock screen", "We can't sign you in with this credential because your domain isn't available")
-            }
-            Self::AdSignIn => ("lock screen", "Sign in to the domain"),
+            Self::AdSignIn => ("lock screen", lock_screen(refused)),
             Self::AccountSetup { .. } => ("enrollment status", "Setting up your device: account setup"),
             Self::Finishing => ("please wait", "Getting things ready"),
-            Self::Desktop => ("desktop", ""),
-            Self::Failed(Failure::EspTimedOut) => ("enrollment status", "Setup could not be completed in time"),
-            Self::Failed(_) => ("error", "Something went wrong"),
+            Self::Desktop => ("desktop", desktop(refused)),
+            Self::Failed(failure) => failure.page(),
         };
         let code = match self {
-            Self::Failed(failure) => Some(failure.code()),
+            Self::Failed(failure) => failure.code(),
             _ => refused,
         };
         let named = matches!(self, Self::AdSignIn | Self::Desktop | Self::AccountSetup { .. } | Self::Finishing);
@@ -321,6 +410,10 @@ mod tests {
             now: SimTime::from_unix_millis(0),
             hybrid,
             skip_connectivity_check: skip,
+            technician: false,
+            provisioned: false,
+            may_retry: true,
+            may_continue: false,
             esp,
             esp_user_phase: true,
             esp_limit: SimDuration::from_mins(100),

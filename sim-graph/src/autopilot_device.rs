@@ -87,6 +87,10 @@ pub struct AutopilotDevice {
     pub assigned_at: SimTime,
     /// `lastContactedDateTime`; [`SimTime::NEVER`] while there is none.
     pub last_contacted: SimTime,
+    /// Whether it has enrolled by itself before, in pre-provisioning, and must not do so again until it is unblocked.
+    pub blocked: bool,
+    /// `remediationState`: what became of a change of the machine's hardware.
+    pub remediation: Remediation,
     /// Whether it is gone.
     pub deleted: bool,
     pub(crate) assignment: Timer,
@@ -94,11 +98,38 @@ pub struct AutopilotDevice {
     pub(crate) last: RecordKey,
 }
 
+/// `remediationState`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remediation {
+    /// `unknown`: nobody has looked.
+    Unknown,
+    /// `noRemediationRequired`.
+    NotRequired,
+    /// `automaticRemediationRequired`, shown as Fix pending.
+    Automatic,
+    /// `manualRemediationRequired`, shown as Attention required.
+    Manual,
+}
+
+impl Remediation {
+    /// As Graph spells it.
+    pub const fn graph(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::NotRequired => "noRemediationRequired",
+            Self::Automatic => "automaticRemediationRequired",
+            Self::Manual => "manualRemediationRequired",
+        }
+    }
+}
+
 /// What the Autopilot service answers to a device in OOBE that asks for its profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProfileAnswer {
     /// The machine is not registered: device event 807, `ZtdDeviceIsNotRegistered`.
     NotRegistered,
+    /// The machine's parts are known, but it is not what was registered: device event 908.
+    HardwareMismatch,
     /// Registered, without a profile and without a default: device event 815.
     NoProfile,
     /// The profile.
@@ -136,6 +167,8 @@ impl Tenant {
             assigned: MaybeId::NONE,
             assigned_at: NOT_YET,
             last_contacted: NOT_YET,
+            blocked: false,
+            remediation: Remediation::Unknown,
             deleted: false,
             assignment: Timer::default(),
             tag_change: Timer::default(),
@@ -167,8 +200,12 @@ impl Tenant {
 
     /// A device in OOBE asks the Autopilot service for its profile, with its hardware hash.
     pub fn download_profile(&mut self, hash: HardwareHash, cx: &mut Cx) -> ProfileAnswer {
-        let Some(id) = self.hardware_of(hash).and_then(|h| self.hardware[h].identity.get()) else {
-            return ProfileAnswer::NotRegistered;
+        let hardware = self.hardware_of(hash);
+        let Some(id) = hardware.and_then(|h| self.hardware[h].identity.get()) else {
+            return match hardware.and_then(|h| self.registration_of_former(h)) {
+                Some(identity) => self.hardware_mismatch(identity, cx),
+                None => ProfileAnswer::NotRegistered,
+            };
         };
         let identity = &mut self.identities[id];
         let Some(profile) = identity.assigned.get() else { return ProfileAnswer::NoProfile };

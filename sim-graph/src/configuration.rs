@@ -3,6 +3,7 @@
 use crate::deployment_profile::Assignment;
 use crate::tenant::{IDS, Tenant};
 use crate::{EntraDevice, User};
+use sim_core::rows::MaybeId;
 use sim_core::{Cx, Evidence, Guid, Id, Key, SimDuration, SimTime, Sym};
 
 /// A `windowsDomainJoinConfiguration`.
@@ -45,6 +46,10 @@ pub struct EspProfile {
     pub continue_on_failure: bool,
     /// Whether the account phase is shown (it can be skipped by a `SkipUserStatusPage` setting).
     pub user_phase: bool,
+    /// The apps that block the page; all required ones if none are named.
+    pub blocking: Option<Vec<Id<crate::App>>>,
+    /// `allowDeviceResetOnInstallFailure` or a retry: whether users may try again.
+    pub retry_on_failure: bool,
     /// Users it is for, by group.
     pub assignment: Assignment,
     /// Whether it is gone.
@@ -60,8 +65,12 @@ pub struct EspSettings {
     pub timeout: SimDuration,
     /// Whether the user may go on after a failure.
     pub continue_on_failure: bool,
+    /// Whether the user may try again after a failure.
+    pub retry_on_failure: bool,
     /// Whether the account phase is shown.
     pub user_phase: bool,
+    /// The page itself; none for the default one.
+    pub profile: MaybeId<EspProfile>,
 }
 
 impl EspSettings {
@@ -72,7 +81,9 @@ impl EspSettings {
         show_progress: false,
         timeout: SimDuration::from_mins(60),
         continue_on_failure: false,
+        retry_on_failure: true,
         user_phase: true,
+        profile: MaybeId::NONE,
     };
 }
 
@@ -178,6 +189,8 @@ impl Tenant {
             show_progress: settings.show_progress,
             timeout: settings.timeout,
             continue_on_failure: settings.continue_on_failure,
+            blocking: None,
+            retry_on_failure: settings.retry_on_failure,
             user_phase: settings.user_phase,
             assignment,
             deleted: false,
@@ -194,18 +207,65 @@ impl Tenant {
     ///
     /// Source: enrollment status page (memdocs, 2022).
     pub fn esp_for(&self, device: Id<EntraDevice>, user: Option<Id<User>>) -> EspSettings {
-        let mut pages: Vec<&EspProfile> = self.esp_profiles().map(|(_, p)| p).collect();
-        pages.sort_by_key(|p| p.priority);
-        let for_user = |p: &&&EspProfile| {
+        let mut pages: Vec<(Id<EspProfile>, &EspProfile)> = self.esp_profiles().collect();
+        pages.sort_by_key(|(_, p)| p.priority);
+        let for_user = |(_, p): &&(Id<EspProfile>, &EspProfile)| {
             user.is_some_and(|u| p.assignment.include.iter().any(|g| self.groups[*g].users.contains(&u)))
         };
-        let found =
-            pages.iter().find(|p| p.assignment.reaches(self, device).is_some()).or_else(|| pages.iter().find(for_user));
-        found.map_or(EspSettings::DEFAULT, |p| EspSettings {
+        let for_device = pages.iter().find(|(_, p)| p.assignment.reaches(self, device).is_some());
+        let found = for_device.or_else(|| pages.iter().find(for_user));
+        found.map_or(EspSettings::DEFAULT, |(id, p)| EspSettings {
             show_progress: p.show_progress,
             timeout: p.timeout,
             continue_on_failure: p.continue_on_failure,
+            retry_on_failure: p.retry_on_failure,
             user_phase: p.user_phase,
+            profile: (*id).into(),
         })
+    }
+}
+
+impl Tenant {
+    /// An enrollment status page by name.
+    pub fn esp_profile(&self, name: &str, cx: &Cx) -> Option<Id<EspProfile>> {
+        self.esp_profiles().find(|(_, p)| cx.names.get(p.name) == name).map(|(id, _)| id)
+    }
+
+    /// The time limit of an enrollment status page, and whether it has a user phase.
+    pub fn esp_of(&self, id: Id<EspProfile>) -> (SimDuration, bool) {
+        let page = &self.esp_profiles[id];
+        (page.timeout, page.user_phase)
+    }
+
+    /// Names the apps that block an enrollment status page; `None` for all required ones.
+    pub fn set_blocking_apps(&mut self, id: Id<EspProfile>, apps: Option<Vec<Id<crate::App>>>) {
+        self.esp_profiles[id].blocking = apps;
+        self.version += 1;
+    }
+
+    /// Gives an enrollment status page other settings. Devices that have begun keep those they began with.
+    pub fn set_esp(&mut self, id: Id<EspProfile>, timeout: SimDuration, user_phase: bool) {
+        let page = &mut self.esp_profiles[id];
+        (page.timeout, page.user_phase) = (timeout, user_phase);
+        self.version += 1;
+    }
+
+    /// Changes whom an enrollment status page is for.
+    pub fn assign_esp_profile(&mut self, id: Id<EspProfile>, assignment: Assignment) {
+        self.esp_profiles[id].assignment = assignment;
+        self.version += 1;
+    }
+
+    /// Gives a domain join profile another domain or prefix; empty leaves it as it is.
+    pub fn set_domain_join(&mut self, id: Id<DomainJoinProfile>, domain: &str, prefix: &str, cx: &mut Cx) {
+        let profile = &mut self.domain_join_profiles[id];
+        if !domain.is_empty() {
+            profile.domain = cx.name(domain);
+        }
+        if !prefix.is_empty() {
+            profile.prefix = cx.name(prefix);
+            profile.suffix_chars = 15usize.saturating_sub(prefix.chars().count()) as u8;
+        }
+        self.retarget_all(cx);
     }
 }

@@ -158,6 +158,15 @@ impl Tenant {
         self.retarget_all(cx);
     }
 
+    /// Switches *Allow pre-provisioned deployment*.
+    pub fn set_preprovisioning(&mut self, id: Id<DeploymentProfile>, allowed: bool, cx: &mut Cx) {
+        let profile = &mut self.deployment_profiles[id];
+        profile.preprovisioning_allowed = allowed;
+        profile.modified = cx.now();
+        cx.tell(&kinds::PROFILE_EDITED, profile.name, &[]);
+        self.version += 1;
+    }
+
     /// Edits the connectivity check switch; devices that downloaded the profile are out of sync until they do so again.
     pub fn set_skip_connectivity_check(&mut self, id: Id<DeploymentProfile>, skip: bool, cx: &mut Cx) {
         let profile = &mut self.deployment_profiles[id];

@@ -6,14 +6,17 @@
 //! OData are pure functions over any device or record.
 
 pub mod actor;
+mod app;
 mod autopilot_device;
 mod configuration;
 mod connector;
 mod conversion;
 mod deployment_profile;
+mod enrollment;
 mod entra_device;
 pub mod graph;
 mod group;
+mod hardware_change;
 mod hybrid;
 mod import;
 pub mod kinds;
@@ -22,21 +25,29 @@ mod managed_device;
 pub mod membership_rule;
 pub mod odata;
 mod odj;
+mod oobe_sign_in;
+mod partner;
 mod policy;
 mod tenant;
 mod user;
 
-pub use autopilot_device::{AssignmentStatus, AutopilotDevice, EnrollmentState, ProfileAnswer, StillEnrolled};
+pub use app::{App, AppContext, EspWork};
+pub use autopilot_device::{
+    AssignmentStatus, AutopilotDevice, EnrollmentState, ProfileAnswer, Remediation, StillEnrolled,
+};
 pub use configuration::{DomainJoinProfile, EspProfile, EspSettings, NewDomainJoinProfile};
 pub use connector::{ConnectorState, OdjConnector};
 pub use deployment_profile::{Assignment, DeploymentProfile, JoinType, NewDeploymentProfile, Reach};
+pub use enrollment::{EnrollError, Enrolment};
 pub use entra_device::{EntraDevice, Ownership, TrustType};
 pub use group::{Group, RowSet};
 pub use hybrid::{DeviceObjectNotFound, SyncedComputer};
 pub use import::{Hardware, HardwareHash, ImportError, ImportRow, ImportStatus, ImportedDevice};
 pub use knobs::{AssignedBeforeContact, TenantKnobs};
-pub use managed_device::{CheckIn, EnrollError, ManagedDevice, ManagedJoin, default_host_name};
+pub use managed_device::{CheckIn, ManagedDevice, ManagedJoin, default_host_name};
 pub use odj::{JoinSettings, OdjBlob, OdjRequest, OdjState};
-pub use policy::{MdmScope, Policies};
+pub use oobe_sign_in::{AccessRefusal, SignInFacts, SignInMethod, SignInRefusal};
+pub use partner::{PartnerError, PartnerRow};
+pub use policy::{Delayed, MdmScope, MdmUrl, MdmUrls, OtherMdm, PlatformRestriction, Policies};
 pub use tenant::{Tenant, VerifiedDomain};
 pub use user::User;

@@ -2,14 +2,13 @@
 
 use crate::entra_device::{NewEntraDevice, TrustType};
 use crate::odj::OdjBlob;
-use crate::policy::MdmScope;
 use crate::tenant::{IDS, Tenant};
 use crate::{
-    AutopilotDevice, EnrollmentState, EntraDevice, EspSettings, Hardware, HardwareHash, OdjRequest, Ownership, User,
-    actor, kinds,
+    AutopilotDevice, EnrollError, EnrollmentState, Enrolment, EntraDevice, EspSettings, Hardware, HardwareHash,
+    OdjRequest, Ownership, User, actor, kinds,
 };
 use sim_core::rows::MaybeId;
-use sim_core::{Arg, Cx, Guid, Id, Key, Kind, Purpose, RecordKey, SimTime, Sym, Timer};
+use sim_core::{Arg, Cx, Guid, Id, Key, Purpose, RecordKey, SimTime, Sym, Timer, Unasked};
 
 const HOST_NAME: Purpose = Purpose::named("default host name");
 
@@ -60,39 +59,6 @@ pub struct ManagedDevice {
     pub(crate) last: RecordKey,
 }
 
-/// Why an enrolment is refused. The numbers are the `MENROLL_E_…` constants of the Windows SDK.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EnrollError {
-    /// 0x80180018 `USERLICENSE`.
-    UserLicense,
-    /// 0x80180031 `MDM_NOT_CONFIGURED`: no MDM address in the token. That this is the code in OOBE is assumed.
-    MdmNotConfigured,
-    /// 0x80180014 `DEVICENOTSUPPORTED`: a platform restriction.
-    DeviceNotSupported {
-        /// Whether it was because the device counts as personally owned.
-        personal: bool,
-    },
-}
-
-impl EnrollError {
-    /// The code on the device's screen.
-    pub const fn code(self) -> u32 {
-        match self {
-            Self::UserLicense => 0x8018_0018,
-            Self::MdmNotConfigured => 0x8018_0031,
-            Self::DeviceNotSupported { .. } => 0x8018_0014,
-        }
-    }
-    const fn why(self) -> &'static Kind {
-        match self {
-            Self::UserLicense => &kinds::WHY_NOT_LICENSED,
-            Self::MdmNotConfigured => &kinds::WHY_SCOPE,
-            Self::DeviceNotSupported { personal: false } => &kinds::WHY_PLATFORM,
-            Self::DeviceNotSupported { personal: true } => &kinds::WHY_PERSONAL_BLOCKED,
-        }
-    }
-}
-
 /// What a check-in of a device on its way into a domain brings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CheckIn {
@@ -105,7 +71,7 @@ pub enum CheckIn {
 }
 
 impl Tenant {
-    /// Enrols a device of a user. An Autopilot device counts as corporate; any other as its `ownership` says.
+    /// Enrols a device of a user, on a build that nothing is said of.
     pub fn enroll(
         &mut self,
         user: Id<User>,
@@ -113,9 +79,15 @@ impl Tenant {
         who: Sym,
         cx: &mut Cx,
     ) -> Result<(Id<ManagedDevice>, EspSettings), EnrollError> {
+        self.enroll_as(Enrolment { user: Some(user), hash, who, os_build: 22621, technician: false }, cx)
+    }
+
+    /// Enrols a device. An Autopilot device counts as corporate, any other as personally owned.
+    pub fn enroll_as(&mut self, ask: Enrolment, cx: &mut Cx) -> Result<(Id<ManagedDevice>, EspSettings), EnrollError> {
+        let Enrolment { user, hash, who, technician, .. } = ask;
         let hardware = self.hardware_of(hash);
         let identity = hardware.and_then(|h| self.hardware[h].identity.get());
-        if let Some(error) = self.enrolment_refusal(user, identity.is_some()) {
+        if let Err(error) = self.enrolment_verdict(&ask, cx, &mut Unasked) {
             cx.tell_why(&kinds::ENROLL_REFUSED, who, &[Arg::Code(error.code())], error.why());
             return Err(error);
         }
@@ -138,7 +110,7 @@ impl Tenant {
             self.create_entra_device(key, new, cx)
         });
         let ownership = if identity.is_some() { Ownership::Company } else { Ownership::Personal };
-        let id = self.create_managed_device(key, who, hardware, name, Some(user), anchor, ownership, cx);
+        let id = self.create_managed_device(key, who, hardware, name, user, anchor, ownership, cx);
         if let Some(identity) = identity {
             self.managed_devices[id].identity = identity.into();
             let profile = self.identities[identity].assigned.get();
@@ -146,6 +118,7 @@ impl Tenant {
             record.managed = id.into();
             record.enrollment_state = EnrollmentState::Enrolled;
             record.last_contacted = cx.now();
+            record.blocked |= technician;
             if let Some(profile) = profile {
                 self.entra_devices[anchor].enrollment_profile = self.deployment_profiles[profile].name;
             }
@@ -156,26 +129,7 @@ impl Tenant {
         managed.last = cx.cause();
         cx.set(&mut managed.compliance, actor::compliance(id), 0, at);
         self.device_changed(anchor, cx);
-        Ok((id, self.esp_for(anchor, Some(user))))
-    }
-
-    fn enrolment_refusal(&self, user: Id<User>, autopilot: bool) -> Option<EnrollError> {
-        let in_scope = match &self.policies.mdm_scope {
-            MdmScope::All => true,
-            MdmScope::None => false,
-            MdmScope::Selected(groups) => groups.iter().any(|g| self.groups[*g].users.contains(&user)),
-        };
-        if !in_scope {
-            Some(EnrollError::MdmNotConfigured)
-        } else if !self.users[user].intune_licensed {
-            Some(EnrollError::UserLicense)
-        } else if self.policies.windows_blocked {
-            Some(EnrollError::DeviceNotSupported { personal: false })
-        } else if self.policies.personal_windows_blocked && !autopilot {
-            Some(EnrollError::DeviceNotSupported { personal: true })
-        } else {
-            None
-        }
+        Ok((id, self.esp_for(anchor, user)))
     }
 
     /// Adds a device that was enrolled before the world began: a managed device with its Entra device.
@@ -357,6 +311,34 @@ impl Tenant {
         self.version += 1;
     }
 
+    /// *Unblock device*, `allowNextEnrollment`: an Autopilot device may enrol by itself once more.
+    pub fn allow_next_enrollment(&mut self, id: Id<AutopilotDevice>, cx: &mut Cx) {
+        let identity = &mut self.identities[id];
+        identity.blocked = false;
+        cx.tell(&kinds::UNBLOCKED, self.hardware[identity.hardware].label, &[]);
+        self.version += 1;
+    }
+
+    /// An administrator changes who owns a managed device.
+    pub fn set_ownership(&mut self, id: Id<ManagedDevice>, ownership: Ownership, cx: &mut Cx) {
+        let managed = &mut self.managed_devices[id];
+        managed.ownership = ownership;
+        let (who, entra) = (managed.who, managed.entra_device);
+        self.entra_devices[entra].ownership = ownership;
+        cx.tell(&kinds::OWNER_SET, who, &[ownership.graph().into()]);
+        self.device_changed(entra, cx);
+        self.retarget(entra, cx);
+    }
+
+    /// The user whose device it is signs in at a device that was provisioned without one.
+    pub fn set_primary_user(&mut self, id: Id<ManagedDevice>, user: Id<User>) {
+        let managed = &mut self.managed_devices[id];
+        if managed.user.get().is_none() {
+            managed.user = user.into();
+            self.version += 1;
+        }
+    }
+
     /// Deletes a managed device. Its Autopilot identity is then as if never enrolled.
     pub fn delete_managed_device(&mut self, id: Id<ManagedDevice>, cx: &mut Cx) {
         let managed = &mut self.managed_devices[id];
@@ -373,6 +355,7 @@ impl Tenant {
             let identity = &mut self.identities[identity];
             identity.managed = MaybeId::NONE;
             identity.enrollment_state = EnrollmentState::NotContacted;
+            identity.blocked = false;
         }
         self.device_changed(entra, cx);
     }

@@ -37,6 +37,8 @@ pub struct Tenant {
     pub(crate) groups: Rows<Group>,
     pub(crate) hardware: Rows<Hardware>,
     pub(crate) hardware_by_hash: Index<Hardware>,
+    /// What a machine was before its board changed.
+    pub(crate) former_hardware: std::collections::BTreeMap<Id<Hardware>, Id<Hardware>>,
     pub(crate) imports: Rows<ImportedDevice>,
     /// How many uploads there have been.
     pub(crate) uploads: u32,
@@ -47,6 +49,7 @@ pub struct Tenant {
     pub(crate) deployment_profiles: Rows<DeploymentProfile>,
     pub(crate) domain_join_profiles: Rows<DomainJoinProfile>,
     pub(crate) esp_profiles: Rows<EspProfile>,
+    pub(crate) apps: Rows<crate::App>,
     pub(crate) connectors: Rows<OdjConnector>,
     pub(crate) odj_requests: Rows<OdjRequest>,
     pub(crate) join_settings: Rows<JoinSettings>,
@@ -67,6 +70,7 @@ impl Tenant {
             groups: Rows::default(),
             hardware: Rows::default(),
             hardware_by_hash: Index::default(),
+            former_hardware: std::collections::BTreeMap::new(),
             imports: Rows::default(),
             uploads: 0,
             identities: Rows::default(),
@@ -76,6 +80,7 @@ impl Tenant {
             deployment_profiles: Rows::default(),
             domain_join_profiles: Rows::default(),
             esp_profiles: Rows::default(),
+            apps: Rows::default(),
             connectors: Rows::default(),
             odj_requests: Rows::default(),
             join_settings: Rows::default(),
@@ -139,6 +144,7 @@ impl Tenant {
             display_name: cx.name(display_name),
             intune_licensed,
             enabled: true,
+            sign_in: crate::SignInFacts::default(),
             account: cx.name(account),
         };
         self.version += 1;

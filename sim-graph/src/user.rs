@@ -1,5 +1,6 @@
 //! Users and their licences.
 
+use crate::SignInFacts;
 use sim_core::{Guid, Sym};
 
 /// A user of the tenant.
@@ -15,6 +16,8 @@ pub struct User {
     pub intune_licensed: bool,
     /// `accountEnabled`.
     pub enabled: bool,
+    /// What their sign-in depends on.
+    pub sign_in: SignInFacts,
     /// `onPremisesSamAccountName` with its domain, as in `CORP\ada`; empty for users of the cloud alone.
     pub account: Sym,
 }

@@ -118,6 +118,8 @@ fn settings(source: &Source<'_>, row: Row) -> EspSettings {
         show_progress: page.show_progress,
         timeout: page.timeout,
         continue_on_failure: page.continue_on_failure,
+        retry_on_failure: page.retry_on_failure,
         user_phase: page.user_phase,
+        ..EspSettings::DEFAULT
     })
 }

@@ -49,10 +49,13 @@ pub static IDENTITY: EntityType = EntityType {
         blank("deviceAccountUpn").beta(),
         blank("deviceAccountPassword").beta(),
         blank("deviceFriendlyName").beta(),
-        p("remediationState", Edm::Enum("windowsAutopilotDeviceRemediationState"), |_, _| "unknown".into())
-            .required().beta(),
+        p("remediationState", Edm::Enum("windowsAutopilotDeviceRemediationState"), |s, r| {
+            identity(s, r).remediation.graph().into()
+        }).required().beta(),
         never("remediationStateLastModifiedDateTime").beta(),
-        p("userlessEnrollmentStatus", Edm::Enum("windowsAutopilotUserlessEnrollmentStatus"), |_, _| "unknown".into()).beta(),
+        p("userlessEnrollmentStatus", Edm::Enum("windowsAutopilotUserlessEnrollmentStatus"), |s, r| {
+            if identity(s, r).blocked { "blocked" } else { "unknown" }.into()
+        }).beta(),
     ],
     navigations: &[
         profile("deploymentProfile", |s, r| one(s, identity(s, r).assigned)),

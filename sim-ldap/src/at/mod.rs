@@ -266,7 +266,9 @@ impl At<'_> {
         let entry = &self.forest.store.rows[id];
         let is_computer = entry.class.is_a(crate::schema::class::COMPUTER);
         let has_certificate = entry.certificate != 0 || entry.own(attr::USER_CERTIFICATE).is_some();
-        let matters = if is_computer { has_certificate || was_synced } else { entry.class.is_account() };
+        // Devices look for the service connection point.
+        let is_scp = entry.class.is_a(crate::schema::class::SERVICE_CONNECTION_POINT);
+        let matters = is_scp || if is_computer { has_certificate || was_synced } else { entry.class.is_account() };
         if matters {
             let domain = self.forest.store.context(entry).domain;
             cx.signal(kinds::DIRECTORY_CHANGED, domain.row());

@@ -27,6 +27,8 @@ pub struct Scenario {
     text: String,
     fleets: BTreeMap<String, Vec<FleetRow>>,
     ldifs: BTreeMap<String, String>,
+    /// Files that steps upload and the portal refuses, and why.
+    refused_files: BTreeMap<String, String>,
 }
 
 /// What came of loading a file.
@@ -44,10 +46,12 @@ pub fn load(text: &str, read: &dyn Fn(&str) -> Result<Vec<u8>, String>) -> Loade
     let mut scenario = None;
     if let Some(file) = file {
         let partial = diagnostics.is_partial() && misses_declarations(text, &diagnostics);
-        let mut files = resolve::Files { read, fleets: BTreeMap::new(), ldifs: BTreeMap::new() };
+        let mut files =
+            resolve::Files { read, fleets: BTreeMap::new(), ldifs: BTreeMap::new(), refused: BTreeMap::new() };
         resolve::check(&file, partial, &mut files, &mut diagnostics);
         if !diagnostics.has_errors() {
-            scenario = Some(Scenario { file, text: text.to_owned(), fleets: files.fleets, ldifs: files.ldifs });
+            let resolve::Files { fleets, ldifs, refused, .. } = files;
+            scenario = Some(Scenario { file, text: text.to_owned(), fleets, ldifs, refused_files: refused });
         }
     }
     Loaded { scenario, diagnostics: diagnostics.finish() }

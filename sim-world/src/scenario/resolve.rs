@@ -2,6 +2,8 @@
 //! requests and filters can be read, and the rules of the domain. Where the real service refuses a value it is an error; where it
 //! lets one run into the wall it is a warning, because running into it is what a scenario may be for.
 
+mod changes;
+
 use super::csv::FleetRow;
 use super::document::{Diagnostic, Diagnostics, OneOrMany, Span, Spanned, shown, suggest};
 use super::model::{Action, Check, Device, Expect, FaultKind, File, When};
@@ -17,6 +19,8 @@ pub(super) struct Files<'a> {
     pub read: &'a dyn Fn(&str) -> Result<Vec<u8>, String>,
     pub fleets: BTreeMap<String, Vec<FleetRow>>,
     pub ldifs: BTreeMap<String, String>,
+    /// Files that steps upload and the portal refuses, and why.
+    pub refused: BTreeMap<String, String>,
 }
 
 /// The names that a file declares, by what they name.
@@ -31,6 +35,9 @@ struct Names {
     connectors: BTreeSet<String>,
     syncs: BTreeSet<String>,
     devices: BTreeSet<String>,
+    esp_profiles: BTreeSet<String>,
+    apps: BTreeSet<String>,
+    vpns: BTreeSet<String>,
     /// Some declarations could not be read, so that a missing name may be among them.
     partial: bool,
 }
@@ -88,9 +95,11 @@ fn declared(file: &File, partial: bool, files: &mut Files<'_>, out: &mut Diagnos
         for profile in &tenant.domain_join_profiles {
             declare(&mut names.domain_join_profiles, "domain join profile", &profile.name, plain(&profile.name), out);
         }
-        let mut pages = BTreeSet::new();
+        for app in &tenant.apps {
+            declare(&mut names.apps, "app", &app.name, plain(&app.name), out);
+        }
         for page in &tenant.esp_profiles {
-            declare(&mut pages, "enrollment status page", &page.name, plain(&page.name), out);
+            declare(&mut names.esp_profiles, "enrollment status page", &page.name, plain(&page.name), out);
         }
     }
     for domain in file.forest.iter().flat_map(|f| &f.domains) {
@@ -103,6 +112,9 @@ fn declared(file: &File, partial: bool, files: &mut Files<'_>, out: &mut Diagnos
             names.places.remove(HQ);
         }
         declare(&mut names.places, "place", &place.name, plain(&place.name), out);
+    }
+    for vpn in &file.vpns {
+        declare(&mut names.vpns, "VPN", &vpn.name, plain(&vpn.name), out);
     }
     for connector in &file.connectors {
         declare(&mut names.connectors, "connector", &connector.name, plain(&connector.name), out);
@@ -195,6 +207,22 @@ fn load_fleet(path: &Spanned<String>, files: &mut Files<'_>, out: &mut Diagnosti
     };
     files.fleets.insert(path.value.clone(), rows.clone());
     rows
+}
+
+/// Reads a file that a step uploads. What the portal refuses is for the scenario to show; that the file is there is not.
+fn load_upload(path: &Spanned<String>, files: &mut Files<'_>, out: &mut Diagnostics) {
+    let Ok(bytes) = (files.read)(path) else {
+        load_fleet(path, files, out);
+        return;
+    };
+    if let Err(wrong) = super::csv::read(&bytes, 500) {
+        let why = wrong.join("; ");
+        let message = format!("{}: the portal refuses this file: {why}", path.value);
+        out.report(Diagnostic::warning("scenario::refused_upload", path.span, message).label("nothing is imported"));
+        files.refused.insert(path.value.clone(), format!("the portal refuses the file: {why}"));
+        return;
+    }
+    load_fleet(path, files, out);
 }
 
 fn unknown(what: &str, name: &Spanned<String>, known: &BTreeSet<String>, names: &Names, out: &mut Diagnostics) {
@@ -355,6 +383,15 @@ fn check_tenant(file: &File, names: &Names, out: &mut Diagnostics) {
     }
     for page in &tenant.esp_profiles {
         check_assignment(&page.assign, names, out);
+        for app in page.blocking_apps.iter().flat_map(|apps| &apps.0) {
+            refer("app", app, &names.apps, names, out);
+        }
+    }
+    for app in &tenant.apps {
+        check_assignment(&app.assign, names, out);
+    }
+    if let Some(policies) = &tenant.policies {
+        changes::check_policies(policies, names, out);
     }
 }
 
@@ -473,16 +510,23 @@ fn check_machines(file: &File, names: &Names, out: &mut Diagnostics) {
         for ou in &connector.delegated.0 {
             check_dn(ou, out);
         }
+        changes::check_server(connector, names, out);
     }
     for sync in file.entra_connect.iter() {
         for ou in &sync.scope.0 {
             check_dn(ou, out);
         }
     }
+    for place in &file.places {
+        place.blocked.0.iter().for_each(|host| changes::check_host(host, out));
+    }
     for device in &file.devices {
         let Device { place, signs_in, assigned_user, .. } = &device.value;
         if let Some(place) = place {
             refer("place", place, &names.places, names, out);
+        }
+        if let Some(vpn) = &device.vpn {
+            refer("VPN", vpn, &names.vpns, names, out);
         }
         if let Some(user) = signs_in {
             refer_user(user, names, out);
@@ -541,6 +585,7 @@ fn check_steps(file: &File, names: &Names, files: &mut Files<'_>, out: &mut Diag
             FaultKind::InternetDown(place) | FaultKind::DcUnreachable(place) => {
                 refer("place", place, &names.places, names, out)
             }
+            FaultKind::EndpointDown(host) => changes::check_host(host, out),
             FaultKind::SyncPaused(server) => refer("Entra Connect server", server, &names.syncs, names, out),
         }
         if fault.at.value.on(start) < earliest {
@@ -558,7 +603,7 @@ fn check_action(action: &Spanned<Action>, names: &Names, files: &mut Files<'_>, 
         Action::Import(import) => {
             refer_devices(&import.devices, names, out);
             if let Some(csv) = &import.csv {
-                load_fleet(csv, files, out);
+                load_upload(csv, files, out);
             } else if import.devices.0.is_empty() {
                 let message = "nothing is imported";
                 out.report(
@@ -585,6 +630,7 @@ fn check_action(action: &Spanned<Action>, names: &Names, files: &mut Files<'_>, 
         Action::License(license) => refer_user(&license.user, names, out),
         Action::Delegate(delegate) => check_dn(&delegate.ou, out),
         Action::RedirectComputers(redirect) => check_dn(&redirect.ou, out),
+        _ => changes::check(&action.value, names, out),
     }
 }
 

@@ -1,11 +1,17 @@
 //! The Intune connector for Active Directory, as a service on its server: it polls for requests, creates computer accounts and
 //! uploads blobs. It reaches the directory as the account that its service runs as.
 
+mod install;
+
+use crate::Place;
 use crate::actor::{self, actor};
 use crate::directory::{self, Provision};
 use crate::event_log::{Channel, EventData, EventLog, LogEvent};
 use crate::field::{Around, Field};
 use crate::kinds;
+use crate::network::{Goal, Obstacle};
+pub use install::{InstallError, ServerFacts, install_verdict};
+use sim_core::rows::MaybeId;
 use sim_core::{Arg, Cx, Guid, Id, Key, Purpose, RecordKey, SimDuration, SimTime, Sym, Timer};
 use sim_graph::{JoinSettings, OdjBlob, OdjConnector, OdjRequest};
 use sim_ldap::Principal;
@@ -18,19 +24,31 @@ const NAME: Purpose = Purpose::named("computer name");
 pub struct Connector {
     /// The server's name.
     pub name: Sym,
-    /// Its record in the tenant.
-    pub record: Id<OdjConnector>,
+    /// Its record in the tenant, once its service has reached it.
+    pub record: MaybeId<OdjConnector>,
     /// The account of its service, as in `CORP\SRV-ODJ01$`: the server itself on builds before 6.2501.2000.5, a managed service
     /// account on later ones.
     pub account: Sym,
     /// Its sign-in: the account with its groups as they were when the service first used it after its start.
     principal: Option<Principal>,
-    /// The Active Directory site of the server.
-    pub site: Sym,
+    /// Where the server stands.
+    pub place: Id<Place>,
+    /// What it is.
+    pub server: ServerFacts,
+    /// The version of the connector.
+    pub version: Sym,
     /// The domains whose requests it takes: all for builds of old, its own for later ones.
     pub serves: Option<Vec<Sym>>,
+    /// Whether a connector has been set up on it.
+    pub installed: bool,
     /// Whether its service runs.
     pub running: bool,
+    /// Whether that reached the cloud when it last tried.
+    connected: bool,
+    /// Whether the cloud takes it for a connector of this tenant.
+    listening: bool,
+    /// Until when the cloud takes the certificate that it got when it was set up.
+    pub certificate_until: SimTime,
     pub(crate) slots: Vec<Option<Job>>,
     phase: SimDuration,
     poll: Timer,
@@ -55,12 +73,20 @@ pub(crate) struct Job {
 pub struct NewConnector {
     /// The server's name.
     pub name: Sym,
-    /// Its record in the tenant.
-    pub record: Id<OdjConnector>,
+    /// Its record in the tenant, once its service has reached it.
+    pub record: MaybeId<OdjConnector>,
     /// The account of its service.
     pub account: Sym,
-    /// The Active Directory site of the server.
-    pub site: Sym,
+    /// Where the server stands.
+    pub place: Id<Place>,
+    /// What it is.
+    pub server: ServerFacts,
+    /// The version of the connector.
+    pub version: Sym,
+    /// Whether a connector has been set up on it.
+    pub installed: bool,
+    /// Until when the cloud takes its certificate.
+    pub certificate_until: SimTime,
     /// The domains whose requests it takes; all if none are named.
     pub serves: Option<Vec<Sym>>,
 }
@@ -111,9 +137,15 @@ impl Field {
             record: new.record,
             account: new.account,
             principal: None,
-            site: new.site,
+            place: new.place,
+            server: new.server,
+            version: new.version,
             serves: new.serves,
-            running: true,
+            installed: new.installed,
+            running: new.installed,
+            connected: true,
+            listening: new.installed,
+            certificate_until: new.certificate_until,
             slots: vec![None; (self.knobs.connector_capacity as usize).clamp(1, 256)],
             phase,
             poll: Timer::default(),
@@ -151,7 +183,9 @@ impl Field {
         connector.principal = None;
         around.cx.tell(&kinds::SERVER_STOPPED, connector.name, &[]);
         around.cx.schedule.clear(&mut connector.poll);
-        around.tenant.connector_silent(connector.record, around.cx);
+        if let Some(record) = connector.record.get() {
+            around.tenant.connector_silent(record, around.cx);
+        }
         for slot in &mut connector.slots {
             if let Some(mut job) = slot.take() {
                 around.cx.schedule.clear(&mut job.timer);
@@ -165,13 +199,32 @@ impl Field {
     /// The service runs again. It takes up requests unless the tenant has forgotten it.
     pub fn start_connector(&mut self, id: Id<Connector>, around: &mut Around<'_>) {
         let connector = &mut self.connectors[id];
-        if connector.running {
+        if connector.running || !connector.installed {
             return;
         }
         around.cx.tell(&kinds::SERVER_STARTED, connector.name, &[]);
-        connector.running = around.tenant.connector_heard(connector.record, around.cx);
         connector.last = around.cx.cause();
+        connector.running = true;
+        connector.connected = true;
         self.version += 1;
+        let now = around.cx.now();
+        let connector = &mut self.connectors[id];
+        if connector.certificate_until <= now {
+            let data = EventData::ServiceFailed {
+                code: 0x8009_0325,
+                text: "cannot authenticate to the service: the certificate has expired",
+            };
+            connector
+                .log
+                .write(LogEvent { at: now, channel: Channel::OdjConnector, id: 30132, data }, self.knobs.log_events);
+            around.cx.tell_why(&kinds::SERVER_CUT_OFF, connector.name, &[], &kinds::WHY_CERTIFICATE);
+            connector.listening = false;
+            return;
+        }
+        if connector.certificate_until != SimTime::NEVER {
+            connector.certificate_until = now + self.knobs.connector_certificate;
+        }
+        self.check_connection(id, around);
         self.wake_a_connector(around);
     }
 
@@ -186,7 +239,12 @@ impl Field {
         for (_, id) in turns {
             let connector = &mut self.connectors[*id];
             let serves = connector.serves.as_ref().is_none_or(|domains| domains.contains(&domain));
-            if connector.running && serves && connector.free_slot().is_some() {
+            if connector.running
+                && connector.connected
+                && connector.listening
+                && serves
+                && connector.free_slot().is_some()
+            {
                 let at = connector.next_poll(now, period);
                 around.cx.schedule.set_earlier(&mut connector.poll, actor(actor::CONNECTOR, id.row()), 0, at);
                 return;
@@ -200,8 +258,9 @@ impl Field {
             return false;
         }
         let now = around.cx.now();
+        let Some(record) = connector.record.get() else { return true };
         while let Some(slot) = connector.free_slot() {
-            let Some(request) = around.tenant.take_odj(connector.record, connector.serves.as_deref(), around.cx) else {
+            let Some(request) = around.tenant.take_odj(record, connector.serves.as_deref(), around.cx) else {
                 break;
             };
             let id_of_request = around.tenant.odj_request(request).id;
@@ -256,11 +315,21 @@ impl Field {
         let settings = around.tenant.join_settings(job.request);
         let (domain, ou) = (settings.domain, settings.ou);
         let name = computer_name(request, &settings, job.attempt, around.cx);
-        if connector.principal.is_none() {
+        if connector.principal.is_none() && connector.server.trusted {
             connector.principal = directory::sign_in(around.forest, connector.account, connector.name, around.cx);
         }
-        let wanted = Provision { server: connector.name, site: connector.site, domain, ou, name };
-        let answer = directory::provision(around.forest, connector.principal.as_ref(), &wanted, around.cx);
+        let answer = match self.server_obstacle(id, around.cx) {
+            Some(error) => Err(error),
+            None => {
+                let connector = &self.connectors[id];
+                let place = &self.places[connector.place];
+                let reuse = self.knobs.connector_reuses_accounts;
+                let wanted = Provision { server: connector.name, place, domain, ou, name, reuse };
+                directory::provision(around.forest, connector.principal.as_ref(), &wanted, around.cx)
+            }
+        };
+        let connector = &mut self.connectors[id];
+        let Some(job) = connector.slots[slot].as_mut() else { return };
         let timer_of = actor(actor::ODJ_JOB, id.row() << 8 | slot as u32);
         match answer {
             Ok(secret) => {
@@ -296,6 +365,23 @@ impl Field {
                 around.tenant.complete_odj(request, Err(error), around.cx);
                 self.wake_a_connector(around);
             }
+        }
+    }
+}
+
+impl Field {
+    /// What keeps a server from the domain's controllers, as the error of the call that would have created the account.
+    fn server_obstacle(&self, id: Id<Connector>, cx: &Cx) -> Option<u32> {
+        const NO_SUCH_DOMAIN: u32 = 1355;
+        const RPC_SERVER_UNAVAILABLE: u32 = 1722;
+        const ACCESS_DENIED: u32 = 5;
+        let server = &self.connectors[id].server;
+        if !server.trusted {
+            return Some(if server.resolves { ACCESS_DENIED } else { NO_SUCH_DOMAIN });
+        }
+        match self.server_reach(id, Goal::Directory, false, cx).obstacle? {
+            Obstacle::Ldap | Obstacle::Kerberos => Some(RPC_SERVER_UNAVAILABLE),
+            _ => Some(NO_SUCH_DOMAIN),
         }
     }
 }
