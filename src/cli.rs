@@ -43,6 +43,9 @@ pub(crate) enum Verb {
     /// Show a device's screen, logs and dsregcmd text, a server's log, or any other object
     #[command(after_help = SHOW_EXAMPLES)]
     Show(ShowArgs),
+    /// Say why something is as it is, or why something did not come about, down to the lines of the file
+    #[command(after_help = EXPLAIN_EXAMPLES)]
+    Explain(ExplainArgs),
     /// Write a small commented scenario to begin with
     #[command(after_help = NEW_EXAMPLES)]
     New(NewArgs),
@@ -123,7 +126,8 @@ Examples:
   tenantsim show quota.yaml --of PFEG0D9P --at 1h20m    on its way
   tenantsim show quota.yaml --of SRV-ODJ01              a connector server and its event log
   tenantsim show quota.yaml --of 'Autopilot devices'    a group and its members
-  tenantsim show quota.yaml --of CN=LAP-7,CN=Computers,DC=corp,DC=contoso,DC=com";
+  tenantsim show quota.yaml --of CN=LAP-7,CN=Computers,DC=corp,DC=contoso,DC=com
+  tenantsim show quota.yaml --of DC=corp,DC=contoso,DC=com --ldif > corp.ldif";
 
 #[derive(Debug, Args)]
 pub(crate) struct ShowArgs {
@@ -133,12 +137,59 @@ pub(crate) struct ShowArgs {
     /// A name, serial number, computer name, user principal name, distinguished name or GUID
     #[arg(long, value_name = "NAME")]
     pub of: String,
+    /// Print the directory entry of that name and all that is below it as LDIF, which a scenario can load again
+    #[arg(long)]
+    pub ldif: bool,
     /// When: a span since the scenario's start such as `1h20m`, or an instant such as `2022-11-17T09:20:00Z` [default: the end]
     #[arg(long, value_name = "T", allow_hyphen_values = true)]
     pub at: Option<String>,
     /// Use this seed instead of the scenario's own
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
+}
+
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  tenantsim explain quota.yaml --of TBFPTKE                       why it shows what it shows
+  tenantsim explain quota.yaml --of TBFPTKE --at 1h30m            why it has come no further by then
+  tenantsim explain quota.yaml --of TBFPTKE --why-not Berlin      why it is not in the group of that name
+  tenantsim explain quota.yaml --of TBFPTKE --why-not SRV-ODJ02   why that connector did not take its request
+  tenantsim explain quota.yaml --of TBFPTKE --why-not desktop     what keeps it from its desktop
+  tenantsim explain quota.yaml --of request:TBFPTKE               its offline domain join request
+
+The scenario is run again, and every decision says what it saw. The answer ends with root causes:
+lines of the file, and what of them stands against what was wanted.";
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// The scenario file
+    #[arg(value_name = "PATH")]
+    pub path: PathBuf,
+    /// A name, serial number, computer name, user principal name, distinguished name or GUID; `request:NAME` and `import:NAME` are
+    /// a device's offline domain join request and upload
+    #[arg(long, value_name = "NAME")]
+    pub of: String,
+    /// When: a span since the scenario's start such as `1h20m`, or an instant such as `2022-11-17T09:20:00Z` [default: the end]
+    #[arg(long, value_name = "T", allow_hyphen_values = true)]
+    pub at: Option<String>,
+    /// What did not come about: the name of a group, profile, connector or user, or a step such as `enrolled`, `hybrid`, `desktop`
+    #[arg(long, value_name = "TEXT")]
+    pub why_not: Option<String>,
+    /// How the answer is written
+    #[arg(long, value_enum, default_value_t = ExplainFormat::Text)]
+    pub format: ExplainFormat,
+    /// Use this seed instead of the scenario's own
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+}
+
+/// How the answer of `explain` is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExplainFormat {
+    /// For people
+    Text,
+    /// An object with the same content
+    Json,
 }
 
 const NEW_EXAMPLES: &str = "\
@@ -177,10 +228,12 @@ pub(crate) struct ServeArgs {
     /// Where to listen for HTTPS, with certificates of the test CA [default: 127.0.0.1:8443]
     #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
     pub https: Option<SocketAddr>,
-    /// Where to listen for LDAP, with StartTLS, and for LDAP pings on the same port of UDP [default: 127.0.0.1:3890]
+    /// Where to listen for LDAP, with StartTLS, and for LDAP pings on the same port of UDP; further domain controllers take the
+    /// ports behind it [default: 127.0.0.1:3890]
     #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
     pub ldap: Option<SocketAddr>,
-    /// Where to listen for LDAP within TLS, with certificates of the test CA [default: 127.0.0.1:6360]
+    /// Where to listen for LDAP within TLS, with certificates of the test CA; further domain controllers take the ports behind
+    /// it [default: 127.0.0.1:6360]
     #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
     pub ldaps: Option<SocketAddr>,
     /// How time passes: `paused`, `scaled=60` (times as fast), `per_request=30s` [default: paused]

@@ -11,6 +11,7 @@ mod cli;
 mod control;
 mod diagnostics;
 mod exit;
+mod explain;
 mod files;
 mod host;
 mod listen;
@@ -41,6 +42,7 @@ pub fn main_with(args: impl IntoIterator<Item = OsString>, terminal: &mut Termin
         Verb::Run(args) => run::run(&args, terminal),
         Verb::Check(args) => check::check(&args, terminal),
         Verb::Show(args) => show::show(&args, terminal),
+        Verb::Explain(args) => explain::explain(&args, terminal),
         Verb::New(args) => new::new(&args, terminal),
         Verb::Serve(args) => serve::serve(&args, terminal),
     };

@@ -96,7 +96,7 @@ fn scene(args: &ServeArgs, terminal: &mut Terminal<'_>) -> Result<Scene, String>
                 format!("`--start {text}` is neither `now` nor an instant such as `2022-11-17T08:00:00Z`")
             })?),
         };
-    let options = PlanOptions { start, keep: Keep::Last(TRACE), ..PlanOptions::default() };
+    let options = PlanOptions { start, keep: Keep::Last(TRACE), notes: true, ..PlanOptions::default() };
     Ok(Scene { scenario: scenario(args, terminal)?, options })
 }
 
@@ -119,11 +119,10 @@ async fn host(args: &ServeArgs, addresses: Addresses, scene: Scene, terminal: &m
     let limits = Limits::default();
     let http = Door::open("--http", addresses.http).await?;
     let https = Door::open("--https", addresses.https).await?;
-    let (ldap, pings) = Door::open_with_datagrams("--ldap", addresses.ldap).await?;
-    let ldaps = Door::open("--ldaps", addresses.ldaps).await?;
+    let first = LdapDoors::open(addresses, 0).await?;
     let folder = args.state.clone().or_else(tls::user_folder);
     let folder = folder.ok_or("there is no folder for the test CA: give one with `--state DIR`")?;
-    let tls = Tls::open(&folder, &[&http, &https, &ldap, &ldaps].map(|door| door.address.ip()))?;
+    let tls = Tls::open(&folder, &[&http, &https, &first.ldap, &first.ldaps].map(|door| door.address.ip()))?;
     let acceptor = tls.acceptor(&["http/1.1"])?;
     let mode = args.clock.unwrap_or(Mode::Paused);
     let begin = tokio::task::spawn_blocking(move || WorldHandle::new(scene, mode));
@@ -133,10 +132,15 @@ async fn host(args: &ServeArgs, addresses: Addresses, scene: Scene, terminal: &m
         terminal.note(&format!("warning: line {line} was refused: {why}"));
     }
 
-    let urls = [("http", &http), ("https", &https), ("ldap", &ldap), ("ldaps", &ldaps)];
+    let urls = [("http", &http), ("https", &https), ("ldap", &first.ldap), ("ldaps", &first.ldaps)];
     let urls = urls.map(|(scheme, door)| (scheme, door.url(scheme)));
-    let cldap = ldap.url("cldap");
-    let dc = world.read(|world| first_controller(world.forest())).ok_or("the forest has no controller")?;
+    let cldap = first.ldap.url("cldap");
+    let controllers = world.read(|world| controllers(world.forest()));
+    let dc = *controllers.first().ok_or("the forest has no controller")?;
+    let mut doors = vec![(dc, first)];
+    for (n, dc) in (1..).zip(&controllers[1..]) {
+        doors.push((*dc, LdapDoors::open(addresses, n).await?));
+    }
     let shared = Shared::new(world.clone(), limits);
     let app = http::app(&shared);
     let (close, closing) = watch::channel(false);
@@ -145,13 +149,17 @@ async fn host(args: &ServeArgs, addresses: Addresses, scene: Scene, terminal: &m
     listeners.spawn(listen::accept(http.listener, limits, closing.clone(), move |stream, peer| {
         http::serve(stream, Connection { scheme: "http", peer }, to.clone(), limits, seen.clone())
     }));
-    let controller = Ldap { world: world.clone(), dc, tls: tls.clone(), acceptor: tls.acceptor(&[])?, limits };
-    listeners.spawn(ldap::pings(pings, controller.clone(), closing.clone()));
-    for (door, secure) in [(ldap, false), (ldaps, true)] {
-        let (controller, seen) = (controller.clone(), closing.clone());
-        listeners.spawn(listen::accept(door.listener, limits, closing.clone(), move |stream, peer| {
-            ldap::serve(stream, peer, secure, controller.clone(), seen.clone())
-        }));
+    let mut served: Vec<Served> = Vec::new();
+    for (dc, LdapDoors { ldap, pings, ldaps }) in doors {
+        served.push(Served { dc, ldap: ldap.url("ldap"), ldaps: ldaps.url("ldaps") });
+        let controller = Ldap { world: world.clone(), dc, tls: tls.clone(), acceptor: tls.acceptor(&[])?, limits };
+        listeners.spawn(ldap::pings(pings, controller.clone(), closing.clone()));
+        for (door, secure) in [(ldap, false), (ldaps, true)] {
+            let (controller, seen) = (controller.clone(), closing.clone());
+            listeners.spawn(listen::accept(door.listener, limits, closing.clone(), move |stream, peer| {
+                ldap::serve(stream, peer, secure, controller.clone(), seen.clone())
+            }));
+        }
     }
     let seen = closing.clone();
     listeners.spawn(listen::accept(https.listener, limits, closing, move |stream, peer| {
@@ -174,9 +182,11 @@ async fn host(args: &ServeArgs, addresses: Addresses, scene: Scene, terminal: &m
     ready.insert("ca_file".into(), tls.ca_file.to_string_lossy().into());
     ready.insert("cldap".into(), cldap.into());
     ready.extend(world.read(estate));
-    if let Some(served) = ready.get_mut("controllers").and_then(|all| all.get_mut(dc.row() as usize)) {
-        served["ldap"] = urls[2].1.as_str().into();
-        served["ldaps"] = urls[3].1.as_str().into();
+    for Served { dc, ldap, ldaps } in &served {
+        if let Some(controller) = ready.get_mut("controllers").and_then(|all| all.get_mut(dc.row() as usize)) {
+            controller["ldap"] = ldap.as_str().into();
+            controller["ldaps"] = ldaps.as_str().into();
+        }
     }
     let (admin, dns) = world.read(|world| {
         let (forest, domain) = (world.forest(), world.forest().controller(dc).domain);
@@ -191,6 +201,10 @@ async fn host(args: &ServeArgs, addresses: Addresses, scene: Scene, terminal: &m
 
     terminal.note(&format!("serving {}, clock {mode}", world.title()));
     urls.iter().for_each(|(name, url)| terminal.note(&format!("  {name:<8} {url}")));
+    for Served { dc, ldap, ldaps } in &served[1..] {
+        let name = world.read(|world| world.cx().names.get(world.forest().controller(*dc).name).to_owned());
+        terminal.note(&format!("  {name:<8} {ldap}  {ldaps}"));
+    }
     terminal.note(&format!("  control  {control}/health"));
     terminal.note(&format!("  bind as  {admin}, password {password}"));
     terminal.note(&format!("  test CA  {}", tls.ca_file.display()));
@@ -216,9 +230,41 @@ struct Door {
     address: SocketAddr,
 }
 
-/// The controller that is served: the first one of the first domain that takes writes.
-fn first_controller(forest: &Forest) -> Option<Id<Controller>> {
-    forest.domains().next().and_then(|(domain, _)| forest.writable(domain))
+/// The controllers: the one that `--ldap` and `--ldaps` are of, the first one of the first domain that takes writes, then the others
+/// in order of declaration.
+fn controllers(forest: &Forest) -> Vec<Id<Controller>> {
+    let first = forest.domains().next().and_then(|(domain, _)| forest.writable(domain));
+    let others = forest.controllers().map(|(id, _)| id).filter(|id| Some(*id) != first);
+    first.into_iter().chain(others).collect()
+}
+
+/// Where a controller is reached.
+#[derive(Debug)]
+struct Served {
+    dc: Id<Controller>,
+    ldap: String,
+    ldaps: String,
+}
+
+/// The listeners of a controller.
+#[derive(Debug)]
+struct LdapDoors {
+    ldap: Door,
+    pings: UdpSocket,
+    ldaps: Door,
+}
+
+impl LdapDoors {
+    /// Those of the nth controller: at the ports behind the first one's, or at free ones where that has a free one.
+    async fn open(addresses: Addresses, n: u16) -> Result<Self, String> {
+        let nth = |flag: &str, mut address: SocketAddr| {
+            let port = if address.port() == 0 { Some(0) } else { address.port().checked_add(n) };
+            address.set_port(port.ok_or_else(|| format!("there are not enough ports behind `{flag} {address}`"))?);
+            Ok::<_, String>(address)
+        };
+        let (ldap, pings) = Door::open_with_datagrams("--ldap", nth("--ldap", addresses.ldap)?).await?;
+        Ok(Self { ldap, pings, ldaps: Door::open("--ldaps", nth("--ldaps", addresses.ldaps)?).await? })
+    }
 }
 
 impl Door {

@@ -8,7 +8,7 @@ use crate::output::{Stopped, Terminal};
 use crate::progress::ProgressLine;
 use sim_core::{SimDuration, SimTime};
 use sim_world::report;
-use sim_world::run::Bounds;
+use sim_world::run::{Bounds, Plan};
 use sim_world::scenario::PlanOptions;
 
 /// Shows one object of one scenario.
@@ -23,18 +23,19 @@ pub(crate) fn show(args: &ShowArgs, terminal: &mut Terminal<'_>) -> Result<Exit,
     }
     let Some(scenario) = loaded.scenario else { return Ok(Exit::BadInput) };
     let plan = scenario.plan(&PlanOptions { seed: args.seed, ..PlanOptions::default() });
-    let (start, begin) = (plan.start, plan.world.now());
-    let stop = match args.at.as_deref().map(|at| moment(at, start)).transpose() {
+    let start = plan.start;
+    let stop = match stop_of(args.at.as_deref(), &plan) {
         Ok(stop) => stop,
         Err(why) => return Ok(bad_input(terminal, &why)),
     };
-    if let Some(stop) = stop.filter(|stop| *stop < begin) {
-        return Ok(bad_input(terminal, &format!("{stop} is before the world begins, at {begin}")));
-    }
     let progress = ProgressLine::new(1, terminal.watched);
     let outcome = plan.run_to(Bounds::default(), stop, &mut |p| progress.at(scenario.title(), p));
     progress.clear();
-    match report::show(&outcome.world, &args.of, start) {
+    let page = match args.ldif {
+        true => report::ldif(&outcome.world, &args.of),
+        false => report::show(&outcome.world, &args.of, start),
+    };
+    match page {
         Ok(page) => terminal.result(&page)?,
         Err(error) => return Ok(bad_input(terminal, &error.to_string())),
     }
@@ -47,9 +48,18 @@ pub(crate) fn show(args: &ShowArgs, terminal: &mut Terminal<'_>) -> Result<Exit,
     })
 }
 
-fn bad_input(terminal: &mut Terminal<'_>, why: &str) -> Exit {
+pub(crate) fn bad_input(terminal: &mut Terminal<'_>, why: &str) -> Exit {
     terminal.note(&format!("error: {why}"));
     Exit::BadInput
+}
+
+/// Where a run is to stop, from the text that somebody gave, if somebody did.
+pub(crate) fn stop_of(at: Option<&str>, plan: &Plan) -> Result<Option<SimTime>, String> {
+    let begin = plan.world.now();
+    match at.map(|at| moment(at, plan.start)).transpose()? {
+        Some(stop) if stop < begin => Err(format!("{stop} is before the world begins, at {begin}")),
+        stop => Ok(stop),
+    }
 }
 
 /// A span since the start, or an instant.

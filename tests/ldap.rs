@@ -7,32 +7,12 @@ mod server;
 
 use ldap_client::{Client, entry, message, octets, open, search, seq, tlv};
 use serde_json::json;
+use server::sockets::{connect, tls};
 use server::{PATIENCE, Server, assert_fails, folder};
 use std::io::Write as _;
 use std::net::{TcpStream, UdpSocket};
-use std::sync::Arc;
-use tokio_rustls::rustls::pki_types::pem::PemObject as _;
-use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
-use tokio_rustls::rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned, crypto::ring};
 
 const QUICKSTART: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/quickstart.yaml");
-
-fn connect(server: &Server, member: &str) -> TcpStream {
-    let address = server.ready(member).split("//").nth(1).expect("a URL");
-    let stream = TcpStream::connect(address).expect("a connection");
-    stream.set_read_timeout(Some(PATIENCE)).expect("a limit");
-    stream
-}
-
-fn tls(server: &Server, stream: TcpStream, name: &str) -> StreamOwned<ClientConnection, TcpStream> {
-    let mut roots = RootCertStore::empty();
-    roots.add(CertificateDer::from_pem_file(server.ready("ca_file")).expect("the CA")).expect("a CA");
-    let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
-    let builder = builder.with_safe_default_protocol_versions().expect("versions").with_root_certificates(roots);
-    let name = ServerName::try_from(name.to_owned()).expect("a name");
-    let client = ClientConnection::new(Arc::new(builder.with_no_client_auth()), name).expect("a client");
-    StreamOwned::new(client, stream)
-}
 
 fn admin(server: &Server) -> Client<TcpStream> {
     let mut client = Client::new(connect(server, "ldap"));

@@ -119,7 +119,7 @@ fn mistakes_are_answered_in_a_form_that_programs_read() {
     assert_error(server.get(advance), 405, "GET");
     assert_error(server.post(advance, " ".repeat(5 << 20)), 413, "too large");
     assert_error(server.get("/v1.0/nothing"), 400, "Resource not found for the segment 'nothing'.");
-    assert_error(server.post("/v1.0/devices", "{}"), 501, "POST");
+    assert_error(server.post("/v1.0/organization", "{}"), 405, "not allowed");
     assert_error(server.post("/v1.0/devices", " ".repeat(5 << 20)), 413, "size");
     let foreign =
         server.agent.post(format!("{}/_sim/reset", server.ready("http"))).header("Origin", "http://evil.example");

@@ -3,7 +3,7 @@
 use crate::fault::Faults;
 use crate::schedule::{QueueKind, Schedule};
 use crate::trace::{Keep, Trace};
-use crate::{Actor, Arg, Chance, Draw, Key, Kind, Names, Purpose, Record, RecordKey, SimTime, Sym, Timer};
+use crate::{Actor, Arg, Chance, Draw, Key, Kind, Names, Note, Purpose, Record, RecordKey, Seen, SimTime, Sym, Timer};
 
 /// What a signal is about. Each crate declares its own topics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +38,8 @@ pub struct Cx {
     turn: SimTime,
     nth: u32,
     cause: RecordKey,
+    /// What the decision saw that the next record tells.
+    seen: Vec<Note>,
 }
 
 impl Cx {
@@ -55,6 +57,7 @@ impl Cx {
             turn: start,
             nth: 0,
             cause: RecordKey::NONE,
+            seen: Vec::new(),
         }
     }
 
@@ -82,6 +85,7 @@ impl Cx {
         self.actor = actor;
         self.round = round;
         self.cause = RecordKey::NONE;
+        self.seen.clear();
     }
 
     /// What comes next is because of that record.
@@ -92,6 +96,20 @@ impl Cx {
     /// The record that what comes next is because of.
     pub fn cause(&self) -> RecordKey {
         self.cause
+    }
+
+    /// Takes what a decision sees. It keeps nothing unless the trace keeps notes, so rules can always be asked with it.
+    #[inline]
+    pub fn seen(&self) -> Seen {
+        if self.trace.keeps_notes() { Seen::everything() } else { Seen::nothing() }
+    }
+
+    /// The next record tells what was decided on this.
+    #[inline]
+    pub fn decided_on(&mut self, seen: Seen) {
+        if self.trace.keeps_notes() {
+            self.seen = seen.into_notes();
+        }
     }
 
     /// Records what happened. It is because of the record before it in this turn, or of what [`Cx::because`] named, and becomes
@@ -111,7 +129,12 @@ impl Cx {
         let mut all = [Arg::None; 4];
         all[..args.len()].copy_from_slice(args);
         let (at, actor, round) = (self.now(), self.actor.0, self.round);
-        self.trace.add(Record { key, at, actor, round, kind, who, args: all, why, cause: self.cause }, &self.names);
+        let record = Record { key, at, actor, round, kind, who, args: all, why, cause: self.cause };
+        if self.seen.is_empty() {
+            self.trace.add(record, &self.names);
+        } else {
+            self.trace.add_noted(record, std::mem::take(&mut self.seen), &self.names);
+        }
         self.cause = key;
         key
     }

@@ -18,7 +18,7 @@ pub mod trace;
 
 pub use chance::{Chance, Draw, Key, Purpose};
 pub use cx::{Cx, Signal, Topic};
-pub use evidence::{Evidence, Notes, Unasked};
+pub use evidence::{Blame, Evidence, Note, Notes, Seen, Unasked};
 pub use guid::Guid;
 pub use names::{Names, Sym};
 pub use rows::{Id, Index, Rows};

@@ -4,7 +4,8 @@
 //! read, so a run has one hash however it is driven.
 
 use crate::chance::{hash_text, mix};
-use crate::{Guid, Names, SimDuration, SimTime, Sym};
+use crate::{Guid, Names, Note, SimDuration, SimTime, Sym};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// The version of everything a hash covers. It changes when the same scenario may give other bytes.
@@ -212,6 +213,13 @@ pub enum Keep {
         /// The names.
         of: Vec<Sym>,
     },
+    /// Roots, whatever mentions one of these names, and records with these keys: for explaining something in a fleet.
+    Chain {
+        /// The names.
+        of: Vec<Sym>,
+        /// The keys.
+        keys: BTreeSet<RecordKey>,
+    },
     /// The last so many records: for worlds that live long. Up to twice as many are there, so that a record is moved once at most.
     Last(usize),
     /// Nothing but the hash.
@@ -229,6 +237,8 @@ pub struct Trace {
     gone: u64,
     /// The name that was hashed last, with its hash: who acts is mostly who is spoken of.
     memo: (Sym, u64),
+    /// What the decisions behind records saw, if such notes are kept.
+    notes: Option<BTreeMap<RecordKey, Vec<Note>>>,
 }
 
 impl Trace {
@@ -241,11 +251,43 @@ impl Trace {
             kept: Vec::new(),
             gone: 0,
             memo: (Sym::EMPTY, hash_text("")),
+            notes: None,
         }
     }
 
-    /// Adds a record.
-    pub fn add(&mut self, record: Record, names: &Names) {
+    /// From now on, what decisions see is kept with the records that they lead to. That changes neither the run nor its hash.
+    pub fn keep_notes(&mut self) {
+        self.notes.get_or_insert_default();
+    }
+
+    /// Whether what decisions see is kept.
+    #[inline]
+    pub fn keeps_notes(&self) -> bool {
+        self.notes.is_some()
+    }
+
+    /// What the decision behind a record saw.
+    pub fn notes(&self, key: RecordKey) -> &[Note] {
+        self.notes.as_ref().and_then(|notes| notes.get(&key)).map_or(&[], Vec::as_slice)
+    }
+
+    /// From now on, something else is kept. What was kept so far stays.
+    pub fn keep_from_now(&mut self, keep: Keep) {
+        self.keep = keep;
+    }
+
+    /// Adds a record, with what the decision behind it saw.
+    pub fn add_noted(&mut self, record: Record, seen: Vec<Note>, names: &Names) {
+        let key = record.key;
+        if self.add(record, names)
+            && let Some(notes) = &mut self.notes
+        {
+            notes.insert(key, seen);
+        }
+    }
+
+    /// Adds a record. The answer is whether it is kept.
+    pub fn add(&mut self, record: Record, names: &Names) -> bool {
         self.fold(&record, names);
         self.count += 1;
         let keep = match &self.keep {
@@ -253,6 +295,9 @@ impl Trace {
             Keep::Nothing => false,
             Keep::Failures { of } => {
                 matches!(record.kind.level, Level::Root | Level::Failed) || of.iter().any(|n| record.mentions(*n))
+            }
+            Keep::Chain { of, keys } => {
+                record.kind.level == Level::Root || keys.contains(&record.key) || of.iter().any(|n| record.mentions(*n))
             }
         };
         if keep {
@@ -262,9 +307,14 @@ impl Trace {
             && self.kept.len() >= n.saturating_mul(2).max(1)
         {
             let old = self.kept.len() - n;
-            self.kept.drain(..old);
+            for record in self.kept.drain(..old) {
+                if let Some(notes) = &mut self.notes {
+                    notes.remove(&record.key);
+                }
+            }
             self.gone += old as u64;
         }
+        keep && !self.kept.is_empty()
     }
 
     /// The hash of a name's text.

@@ -125,6 +125,22 @@ impl Device {
         Key::of("device", cx.names.get(self.name)).part(u64::from(self.lives))
     }
 
+    /// The record that led to where it is.
+    pub fn cause(&self) -> RecordKey {
+        self.last
+    }
+
+    /// When it does something by itself next, if it waits for nothing but time.
+    pub fn next_at(&self) -> Option<SimTime> {
+        let at = self.timer.due().min(self.check_in.due()).min(self.join_task.due());
+        (at != SimTime::NEVER).then_some(at)
+    }
+
+    /// Whether it has run as a member of a domain.
+    pub fn in_domain(&self) -> bool {
+        self.in_domain_since != SimTime::NEVER
+    }
+
     /// What a person in front of it sees.
     pub fn screen(&self) -> Screen {
         self.stage.screen(self.computer, self.refused)
@@ -144,8 +160,6 @@ impl Device {
             skip_connectivity_check: self.skip_connectivity_check,
             technician: self.technician,
             provisioned: self.provisioned,
-            may_retry: esp.retry_on_failure,
-            may_continue: esp.continue_on_failure,
             esp: esp.show_progress,
             esp_user_phase: esp.user_phase,
             esp_limit: esp.timeout + extra,

@@ -1,9 +1,11 @@
 //! What devices, connectors and Entra Connect ask of the directory: each question through a controller, as an account.
 
 use crate::Place;
-use sim_core::{Cx, Guid, Id, Key, Sym};
+use crate::why::Sides;
+use sim_core::{Blame, Cx, Evidence, Guid, Id, Key, Sym};
+use sim_ldap::kinds::CONTROLLER_DOWN;
 use sim_ldap::schema::{attr, class};
-use sim_ldap::{Controller, Entry, Forest, Principal, ProvisionOptions, Secret, SystemInfo, View};
+use sim_ldap::{Controller, Entry, Forest, JoinInput, Principal, ProvisionOptions, Secret, SystemInfo, View};
 use std::fmt::Write as _;
 
 /// What a connector wants created.
@@ -21,6 +23,8 @@ pub(crate) struct Provision<'a> {
     pub name: Sym,
     /// Whether an account of that name is taken over.
     pub reuse: bool,
+    /// The domain join profile that asks for it.
+    pub profile: Sym,
 }
 
 /// A computer object as its own machine reads it.
@@ -86,13 +90,118 @@ pub(crate) fn provision(
 ) -> Result<u64, u32> {
     const NO_SUCH_DOMAIN: u32 = 1355;
     const ACCESS_DENIED: u32 = 5;
-    let dc = controller(forest, wanted.domain, wanted.place, wanted.server, cx).ok_or(NO_SUCH_DOMAIN)?;
-    let who = who.ok_or(ACCESS_DENIED)?;
+    let Some(dc) = controller(forest, wanted.domain, wanted.place, wanted.server, cx) else {
+        why_refused(wanted, Some(JoinInput::Domain), cx);
+        return Err(NO_SUCH_DOMAIN);
+    };
+    let Some(who) = who else {
+        why_refused(wanted, None, cx);
+        return Err(ACCESS_DENIED);
+    };
     let [name, ou, domain] = [wanted.name, wanted.ou, wanted.domain].map(|n| cx.names.get(n).to_owned());
     let ou = Some(ou.as_str()).filter(|ou| !ou.is_empty());
     let options = ProvisionOptions { reuse_account: wanted.reuse };
-    let made = forest.at(dc).provision_computer(who, &domain, ou, &name, options, cx).map_err(|e| e.code)?;
-    Ok(made.secret.0)
+    match forest.at(dc).provision_computer(who, &domain, ou, &name, options, cx) {
+        Ok(made) => Ok(made.secret.0),
+        Err(error) => {
+            why_refused(wanted, Some(error.about), cx);
+            Err(error.code)
+        }
+    }
+}
+
+/// The next record tells that an account was refused for what was asked; none if it was for who asked, who does not exist.
+fn why_refused(wanted: &Provision<'_>, about: Option<JoinInput>, cx: &mut Cx) {
+    let mut seen = cx.seen();
+    let text = |name: Sym| cx.names.get(name);
+    let profile = |says: String| {
+        Blame::new("domain join profile", wanted.profile, says).or_made_by(&[&sim_graph::kinds::JOIN_PROFILE_EDITED])
+    };
+    let ou = || match text(wanted.ou) {
+        "" => "it names no organizational unit, so computers go to the default container".to_owned(),
+        ou => format!("its organizational unit is {ou}"),
+    };
+    match about {
+        None => seen.blame(|| Blame::new("connector", wanted.server, "its account cannot sign in to the domain")),
+        Some(JoinInput::Account | JoinInput::Ou) => seen.blame(|| profile(ou())),
+        Some(JoinInput::Name) => {
+            seen.blame(|| profile(format!("its prefix led to the computer name {}", text(wanted.name))));
+        }
+        Some(JoinInput::Domain) => {
+            seen.blame(|| profile(format!("its domain is {}", text(wanted.domain))));
+        }
+    }
+    cx.decided_on(seen);
+}
+
+/// The computer object of a machine, as the controller that the machine finds sees it.
+fn computer_of(sides: Sides<'_>, domain: Sym, computer: Sym, place: &Place) -> Option<(Id<Controller>, Id<Entry>)> {
+    let dc = controller(sides.forest, domain, place, computer, sides.cx)?;
+    Some((dc, account_of(sides.forest, dc, computer, sides.cx)?))
+}
+
+/// Why no controller of a domain answers, if none does.
+pub(crate) fn why_no_controller(sides: Sides<'_>, domain: Sym, place: &Place, evidence: &mut impl Evidence) {
+    let name = sides.cx.names.get(domain);
+    if !evidence.is_asked() || controller(sides.forest, domain, place, Sym::EMPTY, sides.cx).is_some() {
+        return;
+    }
+    let Some(id) = sides.forest.find_domain(name) else {
+        return evidence.note(|| format!("the forest has no domain {name}"));
+    };
+    for (_, dc) in sides.forest.controllers().filter(|(_, dc)| dc.domain == id) {
+        evidence.note(|| format!("{} does not answer", sides.cx.names.get(dc.name)));
+        if let Some(fault) = sides.cx.faults.holding(CONTROLLER_DOWN, dc.name, sides.cx.now()) {
+            evidence.because(fault.root);
+        }
+    }
+}
+
+/// Why a controller does not know a computer, if it does not.
+pub(crate) fn why_no_computer(
+    sides: Sides<'_>,
+    domain: Sym,
+    computer: Sym,
+    place: &Place,
+    evidence: &mut impl Evidence,
+) {
+    why_no_controller(sides, domain, place, evidence);
+    let Some(dc) = controller(sides.forest, domain, place, computer, sides.cx) else { return };
+    if !evidence.is_asked() || account_of(sides.forest, dc, computer, sides.cx).is_some() {
+        return;
+    }
+    let (dc, name) = (sides.cx.names.get(sides.forest.controller(dc).name), sides.cx.names.get(computer));
+    evidence.note(|| format!("{dc} knows no computer {name}"));
+    let says = format!("its account is not there on {dc}");
+    evidence.blame(|| Blame::new("computer", computer, says).or_made_by(&[&sim_ldap::kinds::ENTRY_DELETED]));
+}
+
+/// Why a computer finds no service connection point that names the tenant, if it does not.
+pub(crate) fn why_no_scp(sides: Sides<'_>, domain: Sym, computer: Sym, place: &Place, evidence: &mut impl Evidence) {
+    let Some((dc, _)) = computer_of(sides, domain, computer, place).filter(|_| evidence.is_asked()) else { return };
+    let found = sides.forest.find_scp(dc, sides.cx).and_then(|scp| sides.forest.read_scp_at(dc, scp, sides.cx));
+    let says = match found {
+        Some((_, id)) if id == sides.tenant.id() => return,
+        Some((domain, id)) => format!("it names another tenant: {domain} ({id})"),
+        None => "there is none in the configuration of the forest".into(),
+    };
+    evidence.note(|| format!("service connection point: {says}"));
+    evidence.blame(|| Blame::named("service connection point", "scp", says, &sides.cx.names));
+}
+
+/// Whether a computer is in a scope of organizational units; everything is without any.
+fn within(forest: &Forest, entry: Id<Entry>, bases: &[Id<Entry>], cx: &Cx) -> bool {
+    bases.iter().any(|base| forest.all(cx).is_within(entry, *base))
+}
+
+/// Whether a computer is in the scope of a synchronisation.
+pub(crate) fn is_in_scope(sides: Sides<'_>, domain: Sym, computer: Sym, place: &Place, scope: &[String]) -> bool {
+    let Some((_, entry)) = computer_of(sides, domain, computer, place) else { return false };
+    scope.is_empty() || within(sides.forest, entry, &scope_bases(sides.forest, scope, sides.cx), sides.cx)
+}
+
+fn scope_bases(forest: &Forest, scope: &[String], cx: &Cx) -> Vec<Id<Entry>> {
+    scope.iter().filter_map(|ou| forest.all(cx).find_text(ou).ok()).collect()
 }
 
 /// A computer reads its own object from a controller that it finds.
@@ -210,13 +319,13 @@ pub(crate) fn high_water(forest: &Forest, cx: &Cx) -> u64 {
 
 /// The computers that changed after a sequence number, as Entra Connect with this scope sees them.
 pub(crate) fn computer_changes(forest: &Forest, after: u64, scope: &[String], cx: &mut Cx) -> Vec<ComputerChange> {
-    let bases: Vec<Id<Entry>> = scope.iter().filter_map(|ou| forest.all(cx).find_text(ou).ok()).collect();
+    let bases = scope_bases(forest, scope, cx);
     let changed = forest.all(cx).changes_since(after, None).entries;
     let mut changes = Vec::with_capacity(changed.len());
     for entry in changed {
         let view = forest.all(cx);
         let Some(row) = view.row(entry).filter(|row| row.class().is_a(class::COMPUTER)) else { continue };
-        let in_scope = scope.is_empty() || bases.iter().any(|base| view.is_within(entry, *base));
+        let in_scope = scope.is_empty() || within(forest, entry, &bases, cx);
         let certified = || row.certificate().is_some() || !view.values(entry, attr::USER_CERTIFICATE).is_empty();
         let verdict =
             if in_scope && !row.is_deleted() && certified() { SyncVerdict::InScope } else { SyncVerdict::Out };

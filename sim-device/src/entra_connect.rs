@@ -31,6 +31,13 @@ pub struct EntraConnect {
     last: RecordKey,
 }
 
+impl EntraConnect {
+    /// The record that led to its present state.
+    pub fn cause(&self) -> RecordKey {
+        self.last
+    }
+}
+
 const START: u16 = 1;
 const EXPORT: u16 = 2;
 

@@ -12,12 +12,14 @@ pub enum Channel {
     DeviceManagement,
     /// A device's registration task.
     UserDeviceRegistration,
-    /// A device's enrollment status page.
-    Provisioning,
-    /// The management extension that installs apps.
-    ManagementExtension,
     /// System.
     System,
+    /// What the pages of set-up report of themselves.
+    Provisioning,
+    /// The shell, which shows the pages of set-up.
+    Shell,
+    /// The text log of the Intune management extension, whose lines have no numbers.
+    ManagementExtension,
     /// A connector's operations.
     OdjConnector,
 }
@@ -29,9 +31,10 @@ impl Channel {
             Self::Autopilot => "Microsoft-Windows-ModernDeployment-Diagnostics-Provider/Autopilot",
             Self::DeviceManagement => "Microsoft-Windows-DeviceManagement-Enterprise-Diagnostics-Provider/Admin",
             Self::UserDeviceRegistration => "Microsoft-Windows-User Device Registration/Admin",
-            Self::Provisioning => "Microsoft-Windows-Provisioning-Diagnostics-Provider/Admin",
-            Self::ManagementExtension => "IntuneManagementExtension",
             Self::System => "System",
+            Self::Provisioning => "Microsoft-Windows-Provisioning-Diagnostics-Provider/Admin",
+            Self::Shell => "Microsoft-Windows-Shell-Core/Operational",
+            Self::ManagementExtension => "IntuneManagementExtension.log",
             Self::OdjConnector => "Microsoft-Intune-ODJConnectorService/Operational",
         }
     }
@@ -46,7 +49,7 @@ pub enum EventData {
     Code(&'static str, u32),
     /// A text with a name.
     Name(&'static str, Sym),
-    /// A text with a name and the code that came of it.
+    /// A text with a name and a code.
     NameCode(&'static str, Sym, u32),
     /// ODJ state as the management client numbers it: 0 not configured, 1 waiting, 2 processed, 3 timed out.
     OdjState(u8),
@@ -112,7 +115,7 @@ impl LogEvent {
             EventData::Text(text) => text.into(),
             EventData::Code(text, code) => format!("{text}: 0x{code:08x}"),
             EventData::Name(text, name) => format!("{text}: {}", names.get(name)),
-            EventData::NameCode(text, name, code) => format!("{text} {} ended with 0x{code:08X}", names.get(name)),
+            EventData::NameCode(text, name, code) => format!("{text}: {}: 0x{code:08x}", names.get(name)),
             EventData::OdjState(state) => {
                 let meaning = [
                     "not configured",

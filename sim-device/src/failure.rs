@@ -2,15 +2,6 @@
 
 use sim_graph::SignInRefusal;
 
-/// A phase of the enrollment status page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EspPhase {
-    /// Device setup.
-    Device,
-    /// Account setup.
-    User,
-}
-
 /// Why a device stands at an error page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Failure {
@@ -35,9 +26,9 @@ pub enum Failure {
     /// The build knows no hybrid join: 0x80070774. That this is the code is assumed.
     OldBuild,
     /// The enrollment status page ran out of time: 0x800705B4.
-    EspTimedOut(EspPhase),
-    /// A blocking app failed: 0x81036502.
-    App(EspPhase),
+    EspTimedOut,
+    /// A required app failed with its own code; the page shows 0x81036502.
+    AppFailed(u32),
 }
 
 impl Failure {
@@ -47,12 +38,30 @@ impl Failure {
             Self::OdjBlobTimedOut | Self::DomainControllerTimedOut | Self::OldBuild => Some(0x8007_0774),
             Self::BlobNotApplied => Some(0x8007_0002),
             Self::Enrolment(code) | Self::Attestation(code) => Some(code),
-            Self::EspTimedOut(_) => Some(0x8007_05b4),
-            Self::App(_) => Some(0x8103_6502),
+            Self::EspTimedOut => Some(0x8007_05b4),
+            Self::AppFailed(_) => Some(0x8103_6502),
             Self::Clock => Some(0xcaa8_2f8f),
             Self::SignIn(refusal) => refusal.code(),
             Self::IdentityUnreachable | Self::TermsOfUse => None,
         }
+    }
+
+    /// Whether it is the enrollment status page that shows it.
+    pub const fn is_of_status_page(self) -> bool {
+        matches!(self, Self::EspTimedOut | Self::AppFailed(_))
+    }
+
+    /// Whether its page, which is not the status page, has a button for another try.
+    pub const fn may_be_tried_again(self) -> bool {
+        matches!(
+            self,
+            Self::IdentityUnreachable
+                | Self::SignIn(_)
+                | Self::Clock
+                | Self::TermsOfUse
+                | Self::Attestation(_)
+                | Self::Enrolment(_)
+        )
     }
 
     /// What the page says, in our words with the service's own names.
@@ -66,11 +75,8 @@ impl Failure {
                 ("error", "Securing your hardware failed; the steps after it: previous step failed")
             }
             Self::Enrolment(0x8018_0014) => ("error", "Your organisation does not support this version of Windows"),
-            Self::EspTimedOut(EspPhase::Device) => ("enrollment status", "Setup could not be completed in time"),
-            Self::EspTimedOut(EspPhase::User) => {
-                ("enrollment status", "Account setup could not be completed in time: previous step failed")
-            }
-            Self::App(_) => ("enrollment status", "Setting up your device: apps failed"),
+            Self::EspTimedOut => ("enrollment status", "Setup could not be completed in time"),
+            Self::AppFailed(_) => ("enrollment status", "Setup could not be completed: apps failed"),
             _ => ("error", "Something went wrong"),
         }
     }
@@ -79,7 +85,7 @@ impl Failure {
 /// What the lock screen says to a refused sign-in, by its status.
 pub(crate) const fn lock_screen(refused: Option<u32>) -> &'static str {
     match refused {
-        None => "Sign in to the domain",
+        None => "Sign in",
         Some(0xc000_018b) => "The trust relationship between this workstation and the primary domain failed",
         Some(0xc000_0133) => "The time on this device is different from that of the domain",
         Some(0xc000_006d | 0xc000_0072) => "The user name or password is incorrect, or the account is disabled",

@@ -3,6 +3,7 @@
 use crate::actor::{self, actor};
 use crate::device::{Device, NewDevice};
 use crate::entra_connect::EntraConnect;
+use crate::esp::EspRun;
 use crate::event_log::EventLog;
 use crate::facts::Facts;
 use crate::odj_connector::Connector;
@@ -13,6 +14,7 @@ use sim_core::rows::MaybeId;
 use sim_core::{Actor, Cx, Event, Guid, Id, Index, Rows, Signal, SimDuration, SimTime, Sym};
 use sim_graph::{EspSettings, HardwareHash, Tenant};
 use sim_ldap::{Entry, Forest};
+use std::collections::BTreeMap;
 
 /// What stands around the field: the cloud, the directory, and time.
 #[derive(Debug)]
@@ -38,6 +40,8 @@ pub struct Field {
     pub(crate) facts: Rows<Facts>,
     /// The enrollment status pages that devices have met, the default one first.
     pub(crate) esp_pages: Rows<EspSettings>,
+    /// The pages of the devices that are at one.
+    pub(crate) esp_runs: BTreeMap<Id<Device>, EspRun>,
     /// Connectors by the phase of their poll: whose turn is next.
     pub(crate) polls: Vec<(SimDuration, Id<Connector>)>,
     by_managed: Vec<MaybeId<Device>>,
@@ -66,6 +70,7 @@ impl Field {
             knobs,
             esp_pages,
             facts,
+            esp_runs: BTreeMap::new(),
             devices: Rows::default(),
             places: Rows::default(),
             connectors: Rows::default(),

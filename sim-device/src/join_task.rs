@@ -65,6 +65,10 @@ impl Field {
             Scp::Foreign => Some((TENANT_NOT_FOUND, &kinds::WHY_FOREIGN_SCP)),
         };
         if let Some((code, why)) = trouble {
+            let mut seen = around.cx.seen();
+            let (device, place) = (&self.devices[id], &self.places[self.devices[id].place]);
+            directory::why_no_scp(around.sides(), device.domain, device.computer, place, &mut seen);
+            around.cx.decided_on(seen);
             if scp == Scp::Missing {
                 let data =
                     EventData::Text("the configuration of device registration cannot be read from the directory");
@@ -88,6 +92,9 @@ impl Field {
                 self.devices[id].certificate_written =
                     directory::write_certificate(around.forest, &computer, name, around.cx);
             }
+            let mut seen = around.cx.seen();
+            self.why_not_synced(id, around.sides(), &mut seen);
+            around.cx.decided_on(seen);
             around.tenant.register_hybrid(computer.object_guid, name, around.cx)
         };
         match twin {

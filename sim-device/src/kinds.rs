@@ -24,8 +24,6 @@ kinds! {
     RESEALED: Told = "resealed and switched off";
     NOT_RESEALED: Failed = "cannot be resealed: it does not show the green page";
     CHECK_IN_FAILED: Detail = "cannot check in with Intune: {why}";
-    APP_FAILED: Detail = "app {0} failed with {1}";
-    PRESSED: Told = "somebody pressed {0}";
     TIME_SET: Detail = "set its clock";
     OFFLINE_PROFILE_READ: Told = "read the Autopilot profile on its disk";
     LOOK_UP_FAILED: Detail = "could not ask the Autopilot service: {why}";
@@ -35,6 +33,16 @@ kinds! {
     DC_SKIPPED: Detail = "does not look for a domain controller: the profile skips the check";
     RESTARTED: Told = "restarted as a member of the domain";
     DEVICE_PHASE_DONE: Told = "finished the device phase of the enrollment status page";
+    ESP_PHASE: Detail = "enrollment status page: {0} begins with {1} items";
+    ESP_OPEN: Detail = "the enrollment status page still waited for {0} ({1})";
+    CONFIGURED: Detail = "received {0} {1}";
+    APP_INSTALLED: Told = "installed {0}";
+    APP_FAILED: Failed = "app {0} failed with {1}: {why}";
+    APP_WAITS: Detail = "app {0} met another installation and waits, {1}";
+    APP_RESTARTS: Told = "restarted by the installer of {0}";
+    APP_NOT_APPLICABLE: Detail = "app {0} is not applicable before build {1}";
+    SETUP_RESTART: Told = "restarts at the end of device setup";
+    PRESSED: Told = "somebody pressed \u{201c}{0}\u{201d}";
     AD_SIGN_IN: Told = "{0} signed in to the domain";
     AD_SIGN_IN_REFUSED: Failed = "sign-in to the domain failed with {0}: {why}";
     REGISTRATION_WAITS: Detail = "registration failed with {0}: {why}";
@@ -49,6 +57,7 @@ kinds! {
     ACTION_ORDERED: Told = "remote action {0} ordered";
     ACTION_REFUSED: Failed = "remote action {0} refused: {why}";
     ACTION_DONE: Told = "carries out the remote action {0}";
+    PLACE_CHANGED: Told = "network changed";
     INSTALLED: Told = "connector {0} set up and signed in";
     INSTALL_REFUSED: Failed = "connector could not be set up: {why}";
     SERVER_CUT_OFF: Failed = "the connector's service cannot reach its own in the cloud: {why}";
@@ -62,7 +71,6 @@ kinds! {
     WHY_HARDWARE: Detail = "the registration is of other hardware (908)";
     WHY_TPM: Detail = "the trusted platform module cannot be attested: {2}";
     WHY_CLOCK: Detail = "the clock is wrong by {2}";
-    WHY_APP: Detail = "a blocking app failed";
     WHY_BLOB_GONE: Detail = "what the blob names is gone";
     WHY_SKEW: Detail = "the clock differs from the controller's by {2}";
     WHY_ACCOUNT_DISABLED: Detail = "the user's account in the domain is disabled";
@@ -92,6 +100,11 @@ kinds! {
     WHY_NO_DOMAIN_ACCOUNT: Detail = "the user has no account in the domain";
     WHY_ENROLMENT: Detail = "enrolment was refused";
     WHY_ESP_TIMEOUT: Detail = "the enrollment status page ran out of time after {1}";
+    WHY_APP: Detail = "a required app failed";
+    WHY_RETURNED: Detail = "its installer returned {2}";
+    WHY_NOT_DETECTED: Detail = "installed, and its detection rule does not find it";
+    WHY_HANGS: Detail = "its installer waits for somebody at the screen";
+    WHY_BUSY: Detail = "another installation was under way at every try";
     WHY_NOT_SYNCED: Detail = "the directory has not synchronised the device object yet";
     WHY_NO_SCP: Detail = "the service connection point is missing";
     WHY_TRUST: Detail = "the computer account is not known to the domain controller";

@@ -27,8 +27,24 @@ sim_core::knobs! {
         dc_ping_retry: SimDuration = SimDuration::from_mins(1), Assumed, "not published";
         /// A restart.
         restart: SimDuration = SimDuration::from_mins(2), Assumed, "1 to 4 minutes";
-        /// Device phase of the enrollment status page without apps: certificates, network profiles, the management agent.
-        esp_device_phase: SimDuration = SimDuration::from_mins(5), Observed, "5 minutes at best, 15 to 45 with apps";
+        /// Device preparation of the enrollment status page: the Intune management extension is installed.
+        esp_preparation: SimDuration = SimDuration::from_mins(2), Assumed, "part of the 5 minutes that the device phase takes at best";
+        /// How long the page waits for the Intune management extension.
+        esp_agent_limit: SimDuration = SimDuration::from_mins(15), Documented, "EnrollmentStatusTracking CSP: Timeout of a policy provider, 15 minutes by default";
+        /// Device setup of the enrollment status page without apps: the security policies.
+        esp_device_phase: SimDuration = SimDuration::from_mins(3), Observed, "with the preparation 5 minutes at best, 15 to 45 with apps";
+        /// From the beginning of a phase until the apps to wait for are known.
+        esp_identify: SimDuration = SimDuration::from_mins(1), Assumed, "one to two check-ins";
+        /// The rate at which packages of apps come down, in Mbit/s.
+        content_mbit: u32 = 50, Assumed, "a shared office line";
+        /// How often the installation of an app that met another installation is tried again.
+        app_retries: u32 = 3, Documented, "Win32 app management (memdocs): a return code of the kind retry makes the agent try three times";
+        /// The wait before that.
+        app_retry_wait: SimDuration = SimDuration::from_mins(5), Documented, "Win32 app management (memdocs): it waits five minutes between tries";
+        /// How long an installer may run.
+        app_install_limit: SimDuration = SimDuration::from_mins(60), Documented, "Win32 app management (memdocs): installation time required, 60 minutes by default";
+        /// Whether line-of-business apps and those of the management extension get in each other's way.
+        msi_and_win32_collide: bool = true, Documented, "Enrollment status page and Win32 apps (memdocs): do not mix them during Autopilot enrolment, both use the installer service";
         /// What hybrid join adds to the limit of the enrollment status page.
         esp_hybrid_extra: SimDuration = SimDuration::from_mins(40), Documented, "Enrollment status page (memdocs, 2022)";
         /// From the lock screen to the first sign-in with the account of the domain.

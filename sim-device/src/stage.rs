@@ -1,6 +1,7 @@
 //! Where a device is between its first power-on and its user's desktop: one enum, one transition function, effects as data.
 
-use crate::failure::{EspPhase, Failure, desktop, lock_screen};
+use crate::esp::{Button, EspPhase};
+use crate::failure::{Failure, desktop, lock_screen};
 use sim_core::{SimDuration, SimTime, Sym};
 
 /// A device's stage, in the user-driven journey and in pre-provisioning.
@@ -37,11 +38,18 @@ pub enum Stage {
     },
     /// Restarts as a member of the domain.
     Restarting,
-    /// Device phase of the enrollment status page.
+    /// Device preparation of the enrollment status page.
+    DevicePreparation {
+        /// The limit of the whole page.
+        until: SimTime,
+    },
+    /// Device setup of the enrollment status page.
     DeviceSetup {
         /// The limit of the whole page.
         until: SimTime,
     },
+    /// Restarts at the end of device setup, because something asked for it.
+    SetupRestart,
     /// The green page at the end of pre-provisioning, until somebody reseals and the user switches on.
     Provisioned,
     /// The lock screen, before the first sign-in with the account of the domain.
@@ -88,12 +96,13 @@ pub enum Input {
     Registered,
     /// The trusted platform module is attested.
     Attested,
-    /// A blocking app failed.
-    AppFailed,
-    /// Somebody presses *Try again* at an error page.
-    Retry,
-    /// Somebody presses *Continue anyway* at an error page.
-    Continue,
+    /// All that a phase of the enrollment status page waited for is there.
+    PhaseDone {
+        /// Whether something asked for a restart.
+        restart: bool,
+    },
+    /// Somebody pressed a button of the error page, in that phase of the enrollment status page if it is one's.
+    Pressed(Button, Option<EspPhase>),
 }
 
 /// What of a device's settings its transitions look at.
@@ -109,10 +118,6 @@ pub struct StageCx {
     pub technician: bool,
     /// Whether that was done before, and the device is with its user now.
     pub provisioned: bool,
-    /// Whether users may try again at the enrollment status page.
-    pub may_retry: bool,
-    /// Whether users may go on after a failure there.
-    pub may_continue: bool,
     /// Whether there is an enrollment status page.
     pub esp: bool,
     /// Whether that has a user phase.
@@ -150,14 +155,18 @@ pub enum Effect {
     BlobApplied,
     /// Restart.
     Restart,
-    /// Begin the device phase.
-    DevicePhase,
+    /// Begin a phase of the enrollment status page.
+    BeginPhase(EspPhase),
+    /// Begin it once more.
+    RetryPhase,
+    /// Restart at the end of device setup.
+    SetupRestart,
     /// The green page appears.
     ShowProvisioned,
     /// Wait for a sign-in with the account of the domain.
     AdSignIn,
-    /// Begin the user phase, or go on with it now that the device is registered.
-    UserPhase,
+    /// The user phase waits for hybrid registration.
+    AwaitRegistration,
     /// Show the desktop after a moment.
     Finish,
     /// The desktop is there.
@@ -184,7 +193,14 @@ impl Stage {
             (Self::SecuringHardware, Input::Attested) => to(Self::Enrolling, Effect::Enroll, out),
             (Self::SigningIn, Input::SignedIn) if cx.provisioned => Self::after_join(cx, out),
             (Self::SigningIn, Input::SignedIn) => to(Self::Enrolling, Effect::Enroll, out),
-            (_, Input::Refused(failure)) if self.may_be_refused() => fail(failure, out),
+            (
+                Self::LookingUpProfile
+                | Self::SecuringHardware
+                | Self::SigningIn
+                | Self::Enrolling
+                | Self::ApplyingBlob { .. },
+                Input::Refused(failure),
+            ) => fail(failure, out),
             (Self::Enrolling, Input::Enrolled) if cx.hybrid => {
                 to(Self::AwaitingOdjBlob { until: cx.now + cx.odj_wait }, Effect::StartCheckIns, out)
             }
@@ -214,62 +230,56 @@ impl Stage {
             (Self::AwaitingDomainController { .. }, Input::DcSilent) => self,
             (Self::AwaitingDomainController { .. }, Input::TimerRang) => to(self, Effect::PingDomainController, out),
             (Self::Restarting, Input::TimerRang) => Self::after_join(cx, out),
-            (Self::DeviceSetup { .. }, Input::AppFailed) => fail(Failure::App(EspPhase::Device), out),
-            (Self::DeviceSetup { until }, Input::TimerRang) if cx.now >= until => {
-                fail(Failure::EspTimedOut(EspPhase::Device), out)
+            (Self::DevicePreparation { until }, Input::PhaseDone { .. }) => {
+                to(Self::DeviceSetup { until }, Effect::BeginPhase(EspPhase::DeviceSetup), out)
             }
-            (Self::DeviceSetup { until }, Input::TimerRang) => Self::after_device_phase(cx, until, out),
+            (Self::DeviceSetup { .. }, Input::PhaseDone { restart: true }) if !cx.technician => {
+                to(Self::SetupRestart, Effect::SetupRestart, out)
+            }
+            (Self::DeviceSetup { until }, Input::PhaseDone { .. }) => Self::after_device_setup(cx, until, out),
+            // The restart costs the credentials of OOBE: somebody has to sign in, in hybrid join or not.
+            (Self::SetupRestart, Input::TimerRang) => to(Self::AdSignIn, Effect::AdSignIn, out),
+            (
+                Self::DevicePreparation { .. } | Self::DeviceSetup { .. } | Self::AccountSetup { .. },
+                Input::Refused(failure),
+            ) => fail(failure, out),
             (Self::AdSignIn, Input::SignedIn) => Self::after_sign_in(cx, cx.now + cx.esp_limit, out),
             (Self::AccountSetup { until, registered: false }, Input::Registered) => {
-                to(Self::AccountSetup { until, registered: true }, Effect::UserPhase, out)
+                to(Self::AccountSetup { until, registered: true }, Effect::BeginPhase(EspPhase::AccountSetup), out)
             }
-            (Self::AccountSetup { .. }, Input::AppFailed) => fail(Failure::App(EspPhase::User), out),
-            (Self::AccountSetup { registered: false, .. }, Input::TimerRang) => {
-                fail(Failure::EspTimedOut(EspPhase::User), out)
+            (Self::AccountSetup { registered: false, .. }, Input::TimerRang) => fail(Failure::EspTimedOut, out),
+            (Self::AccountSetup { registered: true, .. }, Input::PhaseDone { .. }) => {
+                to(Self::Finishing, Effect::Finish, out)
             }
-            (Self::AccountSetup { until, .. }, Input::TimerRang) if cx.now >= until => {
-                fail(Failure::EspTimedOut(EspPhase::User), out)
-            }
-            (Self::AccountSetup { registered: true, .. }, Input::TimerRang) => to(Self::Finishing, Effect::Finish, out),
+            (Self::Failed(failure), Input::Pressed(button, phase)) => Self::pressed(failure, button, phase, cx, out),
             (Self::Finishing, Input::TimerRang) => to(Self::Desktop, Effect::ShowDesktop, out),
-            (Self::Failed(failure), Input::Retry) => Self::again(self, failure, cx, out),
-            (Self::Failed(failure), Input::Continue) => Self::anyway(self, failure, cx, out),
             (stage, _) => to(stage, Effect::Ignored, out),
-        }
-    }
-
-    fn may_be_refused(self) -> bool {
-        matches!(
-            self,
-            Self::LookingUpProfile
-                | Self::SecuringHardware
-                | Self::SigningIn
-                | Self::Enrolling
-                | Self::ApplyingBlob { .. }
-        )
-    }
-
-    /// A provisioned device reaches a network with its user.
-    fn with_its_user(cx: &StageCx, out: &mut Vec<Effect>) -> Self {
-        if !cx.hybrid {
-            to(Self::SigningIn, Effect::SignIn, out)
-        } else if cx.skip_connectivity_check {
-            to(Self::Restarting, Effect::Restart, out)
-        } else {
-            to(Self::AwaitingDomainController { until: cx.now + cx.odj_wait }, Effect::PingDomainController, out)
         }
     }
 
     fn after_join(cx: &StageCx, out: &mut Vec<Effect>) -> Self {
         match (cx.esp, cx.hybrid) {
-            (true, _) => to(Self::DeviceSetup { until: cx.now + cx.esp_limit }, Effect::DevicePhase, out),
+            (true, _) => to(
+                Self::DevicePreparation { until: cx.now + cx.esp_limit },
+                Effect::BeginPhase(EspPhase::DevicePreparation),
+                out,
+            ),
             (false, _) if cx.technician => to(Self::Provisioned, Effect::ShowProvisioned, out),
             (false, true) => to(Self::AdSignIn, Effect::AdSignIn, out),
             (false, false) => to(Self::Finishing, Effect::Finish, out),
         }
     }
 
-    fn after_device_phase(cx: &StageCx, until: SimTime, out: &mut Vec<Effect>) -> Self {
+    fn after_sign_in(cx: &StageCx, until: SimTime, out: &mut Vec<Effect>) -> Self {
+        if !cx.esp || !cx.esp_user_phase {
+            return to(Self::Finishing, Effect::Finish, out);
+        }
+        let registered = cx.registered || !cx.hybrid;
+        let effect = if registered { Effect::BeginPhase(EspPhase::AccountSetup) } else { Effect::AwaitRegistration };
+        to(Self::AccountSetup { until, registered }, effect, out)
+    }
+
+    fn after_device_setup(cx: &StageCx, until: SimTime, out: &mut Vec<Effect>) -> Self {
         if cx.technician {
             to(Self::Provisioned, Effect::ShowProvisioned, out)
         } else if cx.hybrid {
@@ -279,46 +289,38 @@ impl Stage {
         }
     }
 
-    fn after_sign_in(cx: &StageCx, until: SimTime, out: &mut Vec<Effect>) -> Self {
-        if !cx.esp || !cx.esp_user_phase {
-            return to(Self::Finishing, Effect::Finish, out);
+    /// A provisioned device reaches a network with its user.
+    fn with_its_user(cx: &StageCx, out: &mut Vec<Effect>) -> Self {
+        let until = cx.now + cx.odj_wait;
+        if !cx.hybrid {
+            to(Self::SigningIn, Effect::SignIn, out)
+        } else if cx.skip_connectivity_check {
+            to(Self::Restarting, Effect::Restart, out)
+        } else {
+            to(Self::AwaitingDomainController { until }, Effect::PingDomainController, out)
         }
-        let registered = cx.registered || !cx.hybrid;
-        to(Self::AccountSetup { until, registered }, Effect::UserPhase, out)
     }
 
-    /// *Try again*: the pages before enrolment begin anew with the sign-in, those of the status page with their phase. What waits
-    /// for the domain does not: that takes a reset.
-    fn again(self, failure: Failure, cx: &StageCx, out: &mut Vec<Effect>) -> Self {
+    /// What a button of the error page leads to.
+    fn pressed(failure: Failure, button: Button, phase: Option<EspPhase>, cx: &StageCx, out: &mut Vec<Effect>) -> Self {
         let until = cx.now + cx.esp_limit;
-        match failure {
-            Failure::EspTimedOut(EspPhase::Device) | Failure::App(EspPhase::Device) if cx.may_retry => {
-                to(Self::DeviceSetup { until }, Effect::DevicePhase, out)
+        match (button, phase) {
+            (Button::TryAgain, Some(EspPhase::DevicePreparation)) => {
+                to(Self::DevicePreparation { until }, Effect::RetryPhase, out)
             }
-            Failure::EspTimedOut(EspPhase::User) | Failure::App(EspPhase::User) if cx.may_retry => {
-                Self::after_sign_in(cx, until, out)
+            (Button::TryAgain, Some(EspPhase::DeviceSetup)) => to(Self::DeviceSetup { until }, Effect::RetryPhase, out),
+            (Button::TryAgain, Some(EspPhase::AccountSetup)) if cx.registered || !cx.hybrid => {
+                to(Self::AccountSetup { until, registered: true }, Effect::RetryPhase, out)
             }
-            Failure::Attestation(_) => to(Self::SecuringHardware, Effect::SecureHardware, out),
-            Failure::Enrolment(_) if cx.technician => to(Self::SecuringHardware, Effect::SecureHardware, out),
-            Failure::IdentityUnreachable
-            | Failure::SignIn(_)
-            | Failure::Clock
-            | Failure::TermsOfUse
-            | Failure::Enrolment(_) => to(Self::SigningIn, Effect::SignIn, out),
-            _ => to(self, Effect::Ignored, out),
-        }
-    }
-
-    /// *Continue anyway*, where the status page allows it.
-    fn anyway(self, failure: Failure, cx: &StageCx, out: &mut Vec<Effect>) -> Self {
-        match failure {
-            Failure::EspTimedOut(EspPhase::Device) | Failure::App(EspPhase::Device) if cx.may_continue => {
-                Self::after_device_phase(cx, cx.now + cx.esp_limit, out)
+            (Button::TryAgain, Some(EspPhase::AccountSetup)) => {
+                to(Self::AccountSetup { until, registered: false }, Effect::AwaitRegistration, out)
             }
-            Failure::EspTimedOut(EspPhase::User) | Failure::App(EspPhase::User) if cx.may_continue => {
-                to(Self::Finishing, Effect::Finish, out)
-            }
-            _ => to(self, Effect::Ignored, out),
+            (Button::TryAgain, None) if cx.technician => to(Self::SecuringHardware, Effect::SecureHardware, out),
+            (Button::TryAgain, None) => to(Self::SigningIn, Effect::SignIn, out),
+            (Button::ContinueAnyway, Some(EspPhase::AccountSetup)) => to(Self::Finishing, Effect::Finish, out),
+            (Button::ContinueAnyway, _) if cx.hybrid => to(Self::AdSignIn, Effect::AdSignIn, out),
+            (Button::ContinueAnyway, _) => to(Self::Finishing, Effect::Finish, out),
+            (Button::Reset | Button::CollectLogs, _) => to(Self::Failed(failure), Effect::Ignored, out),
         }
     }
 
@@ -336,7 +338,9 @@ impl Stage {
             Self::ApplyingBlob { .. } => "applying offline domain join blob",
             Self::AwaitingDomainController { .. } => "awaiting domain controller",
             Self::Restarting => "restarting",
+            Self::DevicePreparation { .. } => "device preparation",
             Self::DeviceSetup { .. } => "device setup",
+            Self::SetupRestart => "restarting in device setup",
             Self::Provisioned => "provisioned",
             Self::AdSignIn => "domain sign-in",
             Self::AccountSetup { .. } => "account setup",
@@ -384,7 +388,8 @@ impl Stage {
             Self::AwaitingOdjBlob { .. } | Self::ApplyingBlob { .. } | Self::AwaitingDomainController { .. } => {
                 ("please wait", "Please wait while we set up your device")
             }
-            Self::Restarting => ("restart", "Restarting"),
+            Self::Restarting | Self::SetupRestart => ("restart", "Restarting"),
+            Self::DevicePreparation { .. } => ("enrollment status", "Setting up your device: device preparation"),
             Self::DeviceSetup { .. } => ("enrollment status", "Setting up your device: device setup"),
             Self::AdSignIn => ("lock screen", lock_screen(refused)),
             Self::AccountSetup { .. } => ("enrollment status", "Setting up your device: account setup"),
@@ -412,8 +417,6 @@ mod tests {
             skip_connectivity_check: skip,
             technician: false,
             provisioned: false,
-            may_retry: true,
-            may_continue: false,
             esp,
             esp_user_phase: true,
             esp_limit: SimDuration::from_mins(100),
@@ -436,8 +439,20 @@ mod tests {
     fn a_hybrid_join_goes_through_its_pages() {
         use Input::*;
         let inputs = [
-            Online, Profile, SignedIn, Enrolled, OdjBlob, TimerRang, DcAnswered, TimerRang, TimerRang, SignedIn,
-            Registered, TimerRang, TimerRang,
+            Online,
+            Profile,
+            SignedIn,
+            Enrolled,
+            OdjBlob,
+            TimerRang,
+            DcAnswered,
+            TimerRang,
+            PhaseDone { restart: false },
+            PhaseDone { restart: false },
+            SignedIn,
+            Registered,
+            PhaseDone { restart: false },
+            TimerRang,
         ];
         let pages = walk(&cx(true, false, true), &inputs);
         assert_eq!(
@@ -450,6 +465,7 @@ mod tests {
                 "applying offline domain join blob",
                 "awaiting domain controller",
                 "restarting",
+                "device preparation",
                 "device setup",
                 "domain sign-in",
                 "account setup",

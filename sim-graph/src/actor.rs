@@ -28,6 +28,13 @@ actors! {
     CONNECTOR_RECORD = 16, connector_record(crate::OdjConnector);
     /// A device waiting for its first verdict on compliance.
     COMPLIANCE = 17, compliance(crate::ManagedDevice);
+    /// The synchronisation with the Autopilot service, of which there is one.
+    AUTOPILOT_SYNC = 18, autopilot_sync_of(crate::AutopilotSync);
+}
+
+/// The synchronisation with the Autopilot service.
+pub fn autopilot_sync() -> Actor {
+    autopilot_sync_of(Id::new(0))
 }
 
 /// Something waits for this managed device at its next check-in. The row is the managed device's.

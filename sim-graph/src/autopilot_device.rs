@@ -93,6 +93,8 @@ pub struct AutopilotDevice {
     pub remediation: Remediation,
     /// Whether it is gone.
     pub deleted: bool,
+    /// Whether it is being deregistered.
+    pub leaving: bool,
     pub(crate) assignment: Timer,
     pub(crate) tag_change: Timer,
     pub(crate) last: RecordKey,
@@ -170,6 +172,7 @@ impl Tenant {
             blocked: false,
             remediation: Remediation::Unknown,
             deleted: false,
+            leaving: false,
             assignment: Timer::default(),
             tag_change: Timer::default(),
             last: cx.cause(),
@@ -200,15 +203,22 @@ impl Tenant {
 
     /// A device in OOBE asks the Autopilot service for its profile, with its hardware hash.
     pub fn download_profile(&mut self, hash: HardwareHash, cx: &mut Cx) -> ProfileAnswer {
+        let mut seen = cx.seen();
         let hardware = self.hardware_of(hash);
         let Some(id) = hardware.and_then(|h| self.hardware[h].identity.get()) else {
-            return match hardware.and_then(|h| self.registration_of_former(h)) {
-                Some(identity) => self.hardware_mismatch(identity, cx),
-                None => ProfileAnswer::NotRegistered,
-            };
+            if let Some(identity) = hardware.and_then(|h| self.registration_of_former(h)) {
+                return self.hardware_mismatch(identity, cx);
+            }
+            self.why_not_registered(hash, &mut seen);
+            cx.decided_on(seen);
+            return ProfileAnswer::NotRegistered;
+        };
+        let Some(profile) = self.identities[id].assigned.get() else {
+            self.why_no_profile(id, cx, &mut seen);
+            cx.decided_on(seen);
+            return ProfileAnswer::NoProfile;
         };
         let identity = &mut self.identities[id];
-        let Some(profile) = identity.assigned.get() else { return ProfileAnswer::NoProfile };
         identity.assignment_status = AssignmentStatus::AssignedInSync;
         self.version += 1;
         let who = self.hardware[identity.hardware].label;
@@ -236,6 +246,10 @@ impl Tenant {
             return false;
         }
         cx.because(identity.last);
+        if identity.leaving {
+            self.deregistered(id, cx);
+            return true;
+        }
         let (tag, anchor, who) = (identity.group_tag, identity.anchor, self.hardware[identity.hardware].label);
         let device = &mut self.entra_devices[anchor];
         if device.deleted || device.order_id == tag {
@@ -247,22 +261,73 @@ impl Tenant {
         true
     }
 
-    /// Deregisters a machine. Refused while a managed device hangs on it.
+    /// `assignUserToDevice`, or with an empty name its reverse. The device hears of it when it next asks for its profile.
+    pub fn set_assigned_user(&mut self, id: Id<AutopilotDevice>, upn: &str, cx: &mut Cx) {
+        let upn = cx.name(upn);
+        let identity = &mut self.identities[id];
+        let was = std::mem::replace(&mut identity.assigned_user, upn);
+        cx.tell(&kinds::USER_PREASSIGNED, self.hardware[identity.hardware].label, &[upn.into(), was.into()]);
+        self.version += 1;
+    }
+
+    /// `updateDeviceProperties` with a name, which hybrid join does not use.
+    pub fn set_identity_name(&mut self, id: Id<AutopilotDevice>, name: &str, cx: &mut Cx) {
+        let identity = &mut self.identities[id];
+        identity.display_name = cx.name(name);
+        cx.tell(&kinds::IDENTITY_NAMED, self.hardware[identity.hardware].label, &[identity.display_name.into()]);
+        self.version += 1;
+    }
+
+    /// `allowNextEnrollment`: a device that may enrol but once may do so again.
+    pub fn allow_next_enrollment(&mut self, row: Id<AutopilotDevice>, cx: &mut Cx) {
+        let identity = &self.identities[row];
+        let (id, who) = (identity.id, self.hardware[identity.hardware].label);
+        self.kept.set(id, [("userlessEnrollmentStatus", "allowed".into())]);
+        self.identities[row].blocked = false;
+        cx.tell(&kinds::ENROLLMENT_ALLOWED, who, &[]);
+        self.version += 1;
+    }
+
+    /// Deregisters a machine: the service is through with it after a while, or at the next synchronisation. Refused while
+    /// a managed device hangs on it.
     ///
     /// Source: deregistration article: the device is deleted from Intune first; its Entra device goes with the identity.
     pub fn delete_identity(&mut self, id: Id<AutopilotDevice>, cx: &mut Cx) -> Result<(), StillEnrolled> {
-        let identity = &self.identities[id];
-        if identity.deleted {
-            return Ok(());
-        }
-        if identity.managed.get().is_some_and(|m| !self.managed_devices[m].deleted) {
+        if self.is_enrolled(id) {
             return Err(StillEnrolled);
         }
-        let (anchor, hardware) = (identity.anchor, identity.hardware);
+        self.deregister(id, cx);
+        Ok(())
+    }
+
+    /// Whether a managed device hangs on an identity.
+    pub fn is_enrolled(&self, id: Id<AutopilotDevice>) -> bool {
+        let identity = &self.identities[id];
+        !identity.deleted && identity.managed.get().is_some_and(|m| !self.managed_devices[m].deleted)
+    }
+
+    pub(crate) fn deregister(&mut self, id: Id<AutopilotDevice>, cx: &mut Cx) {
+        let identity = &self.identities[id];
+        if identity.deleted || identity.leaving {
+            return;
+        }
+        let at = cx.now() + self.delay(self.knobs.deregistration, identity.id, 5, cx);
+        let who = self.hardware[identity.hardware].label;
+        let last = cx.tell(&kinds::IDENTITY_LEAVES, who, &[]);
         let identity = &mut self.identities[id];
+        identity.leaving = true;
+        identity.last = last;
+        cx.set(&mut identity.tag_change, actor::identity(id), 0, at);
+        self.version += 1;
+    }
+
+    /// The deregistration is through.
+    pub(crate) fn deregistered(&mut self, id: Id<AutopilotDevice>, cx: &mut Cx) {
+        let identity = &mut self.identities[id];
+        cx.schedule.clear(&mut identity.tag_change);
+        let (anchor, hardware) = (identity.anchor, identity.hardware);
         identity.deleted = true;
         cx.schedule.clear(&mut identity.assignment);
-        cx.schedule.clear(&mut identity.tag_change);
         self.hardware[hardware].identity = MaybeId::NONE;
         let device = &mut self.entra_devices[anchor];
         let gone = std::mem::replace(&mut device.deleted, true);
@@ -272,8 +337,8 @@ impl Tenant {
         if !gone {
             self.forget_entra_device(anchor, cx);
         }
+        self.kept.forget(self.identities[id].id);
         self.version += 1;
-        Ok(())
     }
 }
 

@@ -2,9 +2,9 @@
 
 use crate::deployment_profile::Assignment;
 use crate::tenant::{IDS, Tenant};
-use crate::{EntraDevice, User};
+use crate::{EntraDevice, User, kinds};
 use sim_core::rows::MaybeId;
-use sim_core::{Cx, Evidence, Guid, Id, Key, SimDuration, SimTime, Sym};
+use sim_core::{Cx, Evidence, Guid, Id, Key, SimDuration, SimTime, Sym, Unasked};
 
 /// A `windowsDomainJoinConfiguration`.
 #[derive(Debug, Clone)]
@@ -48,8 +48,12 @@ pub struct EspProfile {
     pub user_phase: bool,
     /// The apps that block the page; all required ones if none are named.
     pub blocking: Option<Vec<Id<crate::App>>>,
-    /// `allowDeviceResetOnInstallFailure` or a retry: whether users may try again.
+    /// The opposite of `blockDeviceSetupRetryByUser`: whether users may try again.
     pub retry_on_failure: bool,
+    /// `allowDeviceResetOnInstallFailure`.
+    pub reset_on_failure: bool,
+    /// `allowLogCollectionOnInstallFailure`.
+    pub logs_on_failure: bool,
     /// Users it is for, by group.
     pub assignment: Assignment,
     /// Whether it is gone.
@@ -67,6 +71,10 @@ pub struct EspSettings {
     pub continue_on_failure: bool,
     /// Whether the user may try again after a failure.
     pub retry_on_failure: bool,
+    /// Whether the user may reset the device after a failure.
+    pub reset_on_failure: bool,
+    /// Whether the user may collect logs after a failure.
+    pub logs_on_failure: bool,
     /// Whether the account phase is shown.
     pub user_phase: bool,
     /// The page itself; none for the default one.
@@ -82,6 +90,8 @@ impl EspSettings {
         timeout: SimDuration::from_mins(60),
         continue_on_failure: false,
         retry_on_failure: true,
+        reset_on_failure: false,
+        logs_on_failure: false,
         user_phase: true,
         profile: MaybeId::NONE,
     };
@@ -142,7 +152,10 @@ impl Tenant {
 
     /// Gives a domain join profile another OU.
     pub fn set_domain_join_ou(&mut self, id: Id<DomainJoinProfile>, ou: &str, cx: &mut Cx) {
-        self.domain_join_profiles[id].ou = cx.name(ou);
+        let profile = &mut self.domain_join_profiles[id];
+        profile.ou = cx.name(ou);
+        let (name, shown) = (profile.name, if ou.is_empty() { "default container".into() } else { profile.ou.into() });
+        cx.tell(&kinds::JOIN_PROFILE_EDITED, name, &[shown]);
         self.retarget_all(cx);
     }
 
@@ -161,12 +174,19 @@ impl Tenant {
     ) -> Option<Id<DomainJoinProfile>> {
         let mut found = None;
         for (id, profile) in self.domain_join_profiles() {
-            let reach = profile.assignment.reaches(self, device);
+            let reach = profile.assignment.reaches(self, device, cx, &mut Unasked);
             evidence.note(|| {
                 let how = if reach.is_some() { "reaches the device" } else { "is assigned to no group of the device" };
                 format!("domain join profile {} {how}", cx.names.get(profile.name))
             });
             found = found.or(reach.map(|_| id));
+        }
+        if found.is_none() && evidence.is_asked() {
+            for (_, profile) in self.domain_join_profiles() {
+                profile.assignment.reaches(self, device, cx, evidence);
+            }
+            let mut profiles = self.domain_join_profiles().map(|(_, p)| (p.name, &p.assignment));
+            self.blame_unreached("domain join profile", &mut profiles, cx, evidence);
         }
         found
     }
@@ -191,6 +211,8 @@ impl Tenant {
             continue_on_failure: settings.continue_on_failure,
             blocking: None,
             retry_on_failure: settings.retry_on_failure,
+            reset_on_failure: settings.reset_on_failure,
+            logs_on_failure: settings.logs_on_failure,
             user_phase: settings.user_phase,
             assignment,
             deleted: false,
@@ -206,19 +228,20 @@ impl Tenant {
     /// default one.
     ///
     /// Source: enrollment status page (memdocs, 2022).
-    pub fn esp_for(&self, device: Id<EntraDevice>, user: Option<Id<User>>) -> EspSettings {
+    pub fn esp_for(&self, device: Id<EntraDevice>, user: Option<Id<User>>, cx: &Cx) -> EspSettings {
         let mut pages: Vec<(Id<EspProfile>, &EspProfile)> = self.esp_profiles().collect();
         pages.sort_by_key(|(_, p)| p.priority);
-        let for_user = |(_, p): &&(Id<EspProfile>, &EspProfile)| {
-            user.is_some_and(|u| p.assignment.include.iter().any(|g| self.groups[*g].users.contains(&u)))
-        };
-        let for_device = pages.iter().find(|(_, p)| p.assignment.reaches(self, device).is_some());
+        let for_user =
+            |(_, p): &&(Id<EspProfile>, &EspProfile)| user.is_some_and(|u| self.holds_user(&p.assignment, u));
+        let for_device = pages.iter().find(|(_, p)| p.assignment.reaches(self, device, cx, &mut Unasked).is_some());
         let found = for_device.or_else(|| pages.iter().find(for_user));
         found.map_or(EspSettings::DEFAULT, |(id, p)| EspSettings {
             show_progress: p.show_progress,
             timeout: p.timeout,
             continue_on_failure: p.continue_on_failure,
             retry_on_failure: p.retry_on_failure,
+            reset_on_failure: p.reset_on_failure,
+            logs_on_failure: p.logs_on_failure,
             user_phase: p.user_phase,
             profile: (*id).into(),
         })
@@ -231,10 +254,15 @@ impl Tenant {
         self.esp_profiles().find(|(_, p)| cx.names.get(p.name) == name).map(|(id, _)| id)
     }
 
-    /// The time limit of an enrollment status page, and whether it has a user phase.
-    pub fn esp_of(&self, id: Id<EspProfile>) -> (SimDuration, bool) {
-        let page = &self.esp_profiles[id];
-        (page.timeout, page.user_phase)
+    /// An enrollment status page's record.
+    pub fn esp_profile_record(&self, id: Id<EspProfile>) -> &EspProfile {
+        &self.esp_profiles[id]
+    }
+
+    /// Whether an assignment holds a user, by itself or through groups.
+    pub(crate) fn holds_user(&self, assignment: &Assignment, user: Id<User>) -> bool {
+        let holds = |groups: &[Id<crate::Group>]| groups.iter().any(|g| self.is_user_in(*g, user));
+        !holds(&assignment.exclude) && (assignment.all_users || holds(&assignment.include))
     }
 
     /// Names the apps that block an enrollment status page; `None` for all required ones.

@@ -4,12 +4,12 @@
 use crate::deployment_profile::DeploymentProfile;
 use crate::tenant::Tenant;
 use crate::{EntraDevice, ManagedDevice, Ownership, actor, kinds};
-use sim_core::{Cx, Evidence, Id, SimTime, Sym, Unasked};
+use sim_core::{Blame, Cx, Evidence, Id, SimTime, Sym, Unasked};
 
 impl Tenant {
     /// Whether a profile converts this device: its managed device is corporate, it is not registered, and a profile with the
     /// switch on reaches it.
-    fn converting_profile(
+    pub(crate) fn converting_profile(
         &self,
         device: Id<EntraDevice>,
         cx: &Cx,
@@ -19,7 +19,7 @@ impl Tenant {
         let registered = self.hardware[self.managed_devices[managed].hardware].identity.get().is_some();
         evidence.note(|| if registered { "already registered".into() } else { "not registered".to_owned() });
         let mut profiles = self.deployment_profiles().filter(|(_, p)| p.convert_all);
-        let (profile, _) = profiles.find(|(_, p)| p.assignment.reaches(self, device).is_some())?;
+        let (profile, _) = profiles.find(|(_, p)| p.assignment.reaches(self, device, cx, evidence).is_some())?;
         evidence.note(|| format!("reached by {}", cx.names.get(self.deployment_profiles[profile].name)));
         (!registered).then_some((managed, profile))
     }
@@ -39,7 +39,10 @@ impl Tenant {
             return;
         }
         if record.ownership != Ownership::Company {
-            cx.tell_why(&kinds::CONVERT_SKIPPED, record.who, &[], &kinds::WHY_PERSONAL);
+            let (mut seen, who) = (cx.seen(), record.who);
+            seen.blame(|| Blame::new("device", who, "it was enrolled as personally owned"));
+            cx.decided_on(seen);
+            cx.tell_why(&kinds::CONVERT_SKIPPED, who, &[], &kinds::WHY_PERSONAL);
             return;
         }
         record.convert_since = cx.now();

@@ -12,6 +12,8 @@ use sim_core::{Cx, Evidence, Guid, Id, Key, SimTime, Sym, Unasked};
 pub struct Assignment {
     /// `allDevicesAssignmentTarget`.
     pub all_devices: bool,
+    /// `allLicensedUsersAssignmentTarget`.
+    pub all_users: bool,
     /// `groupAssignmentTarget`.
     pub include: Vec<Id<Group>>,
     /// `exclusionGroupAssignmentTarget`.
@@ -77,16 +79,36 @@ pub struct NewDeploymentProfile {
     pub assignment: Assignment,
 }
 
+/// What is changed of a deployment profile.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ProfileChange {
+    pub name: Option<String>,
+    pub description: Option<String>,
+    pub skip_connectivity_check: Option<bool>,
+    pub convert_all: Option<bool>,
+    pub preprovisioning_allowed: Option<bool>,
+    pub device_name_template: Option<String>,
+    /// What no field of the record has a place for.
+    pub kept: Vec<(&'static str, serde_json::Value)>,
+}
+
 const TO_PENDING: u16 = 1;
 const TO_ASSIGNED: u16 = 2;
 
 impl Assignment {
     /// Whether the assignment reaches a device, as its groups are now: by group, by all devices, or not.
-    pub fn reaches(&self, tenant: &Tenant, device: Id<EntraDevice>) -> Option<Reach> {
-        let holds = |groups: &[Id<Group>]| groups.iter().any(|g| tenant.groups[*g].devices.contains(device));
-        if holds(&self.exclude) {
+    pub fn reaches(
+        &self,
+        tenant: &Tenant,
+        device: Id<EntraDevice>,
+        cx: &Cx,
+        evidence: &mut impl Evidence,
+    ) -> Option<Reach> {
+        if let Some(group) = self.exclude.iter().find(|g| tenant.is_device_in(**g, device)) {
+            evidence
+                .note(|| format!("the device is in the excluded group {}", cx.names.get(tenant.groups[*group].name)));
             None
-        } else if holds(&self.include) {
+        } else if self.include.iter().any(|g| tenant.is_member(*g, device, cx, evidence)) {
             Some(Reach::Group)
         } else if self.all_devices {
             Some(Reach::AllDevices)
@@ -103,6 +125,8 @@ pub enum Reach {
     Group,
     /// Because it is for all devices.
     AllDevices,
+    /// Because an administrator assigned it to the device itself.
+    Direct,
 }
 
 impl Tenant {
@@ -160,17 +184,51 @@ impl Tenant {
 
     /// Switches *Allow pre-provisioned deployment*.
     pub fn set_preprovisioning(&mut self, id: Id<DeploymentProfile>, allowed: bool, cx: &mut Cx) {
-        let profile = &mut self.deployment_profiles[id];
-        profile.preprovisioning_allowed = allowed;
-        profile.modified = cx.now();
-        cx.tell(&kinds::PROFILE_EDITED, profile.name, &[]);
-        self.version += 1;
+        self.deployment_profiles[id].preprovisioning_allowed = allowed;
+        self.profile_edited(id, cx);
     }
 
-    /// Edits the connectivity check switch; devices that downloaded the profile are out of sync until they do so again.
+    /// Edits the connectivity check switch.
     pub fn set_skip_connectivity_check(&mut self, id: Id<DeploymentProfile>, skip: bool, cx: &mut Cx) {
+        self.deployment_profiles[id].skip_connectivity_check = skip;
+        self.profile_edited(id, cx);
+    }
+
+    /// Changes what is given of a profile.
+    pub(crate) fn change_deployment_profile(&mut self, id: Id<DeploymentProfile>, change: ProfileChange, cx: &mut Cx) {
         let profile = &mut self.deployment_profiles[id];
-        profile.skip_connectivity_check = skip;
+        for (text, place) in [
+            (change.name, &mut profile.name),
+            (change.description, &mut profile.description),
+            (change.device_name_template, &mut profile.device_name_template),
+        ] {
+            if let Some(text) = text {
+                *place = cx.name(&text);
+            }
+        }
+        profile.skip_connectivity_check = change.skip_connectivity_check.unwrap_or(profile.skip_connectivity_check);
+        profile.preprovisioning_allowed = change.preprovisioning_allowed.unwrap_or(profile.preprovisioning_allowed);
+        let converted = change.convert_all.filter(|on| *on != profile.convert_all);
+        let guid = profile.id;
+        self.kept.set(guid, change.kept);
+        self.profile_edited(id, cx);
+        if let Some(on) = converted {
+            self.set_convert_all(id, on, cx);
+        }
+    }
+
+    /// Deletes a deployment profile. Devices that had it are without until another reaches them.
+    pub fn delete_deployment_profile(&mut self, id: Id<DeploymentProfile>, cx: &mut Cx) {
+        let profile = &mut self.deployment_profiles[id];
+        profile.deleted = true;
+        self.kept.forget(profile.id);
+        cx.tell(&kinds::PROFILE_DELETED, profile.name, &[]);
+        self.retarget_all(cx);
+    }
+
+    /// Devices that downloaded the profile are out of sync until they do so again.
+    fn profile_edited(&mut self, id: Id<DeploymentProfile>, cx: &mut Cx) {
+        let profile = &mut self.deployment_profiles[id];
         profile.modified = cx.now();
         cx.tell(&kinds::PROFILE_EDITED, profile.name, &[]);
         for identity in self.identities.ids() {
@@ -194,11 +252,12 @@ impl Tenant {
     ) -> Option<(Id<DeploymentProfile>, Reach)> {
         let mut best: Option<(Id<DeploymentProfile>, Reach)> = None;
         for (id, profile) in self.deployment_profiles() {
-            let reach = profile.assignment.reaches(self, device);
+            let reach = profile.assignment.reaches(self, device, cx, &mut Unasked);
             evidence.note(|| {
                 let how = match reach {
                     Some(Reach::Group) => "assigned to a group of the device",
                     Some(Reach::AllDevices) => "assigned to all devices",
+                    Some(Reach::Direct) => "assigned to the device",
                     None => "not assigned to any group of the device",
                 };
                 format!("deployment profile {}, created {}: {how}", cx.names.get(profile.name), profile.created)
@@ -210,6 +269,13 @@ impl Tenant {
                 Some((_, Reach::AllDevices)) if reach == Reach::AllDevices => best,
                 _ => Some((id, reach)),
             };
+        }
+        if best.is_none() && evidence.is_asked() {
+            for (_, profile) in self.deployment_profiles() {
+                profile.assignment.reaches(self, device, cx, evidence);
+            }
+            let mut profiles = self.deployment_profiles().map(|(_, p)| (p.name, &p.assignment));
+            self.blame_unreached("deployment profile", &mut profiles, cx, evidence);
         }
         best
     }
@@ -251,16 +317,35 @@ impl Tenant {
     fn intend(&mut self, id: Id<AutopilotDevice>, cx: &mut Cx) {
         let anchor = self.anchor_of(id);
         let found = anchor.and_then(|device| self.profile_for(device, cx, &mut Unasked));
+        self.intend_profile(id, found, cx);
+    }
+
+    /// The same, when it is known what is wanted.
+    pub(crate) fn intend_profile(
+        &mut self,
+        id: Id<AutopilotDevice>,
+        found: Option<(Id<DeploymentProfile>, Reach)>,
+        cx: &mut Cx,
+    ) {
+        let anchor = self.anchor_of(id);
         let identity = &self.identities[id];
         let who = self.hardware[identity.hardware].label;
         if found.map(|f| f.0) == identity.intended.get() {
             return;
         }
+        let mut seen = cx.seen();
+        match anchor {
+            Some(device) if seen.is_asked() => drop(self.profile_for(device, cx, &mut seen)),
+            Some(_) => {}
+            None => self.why_anchor_gone(id, &mut seen),
+        }
+        cx.decided_on(seen);
         match found {
             Some((profile, reach)) => {
                 let why = match reach {
                     Reach::Group => &kinds::WHY_GROUP_ASSIGNMENT,
                     Reach::AllDevices => &kinds::WHY_ALL_DEVICES,
+                    Reach::Direct => &kinds::WHY_DIRECT,
                 };
                 cx.tell_why(&kinds::PROFILE_INTENDED, who, &[self.deployment_profiles[profile].name.into()], why);
                 let at = cx.now() + self.delay(self.knobs.profile_pending, identity.id, 2, cx);

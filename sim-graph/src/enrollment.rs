@@ -3,7 +3,7 @@
 use crate::policy::MdmUrl;
 use crate::tenant::Tenant;
 use crate::{HardwareHash, User, kinds};
-use sim_core::{Cx, Evidence, Id, Kind, Sym};
+use sim_core::{Blame, Cx, Evidence, Id, Kind, Sym};
 
 /// Somebody, or a device by itself, wants to enrol.
 #[derive(Debug, Clone, Copy)]
@@ -106,12 +106,20 @@ impl EnrollError {
 }
 
 impl Tenant {
+    /// Why the enrolment of a user's device would be refused, if it would.
+    pub fn enrolment_refusal(
+        &self,
+        user: Id<User>,
+        autopilot: bool,
+        cx: &Cx,
+        evidence: &mut impl Evidence,
+    ) -> Option<EnrollError> {
+        self.token_and_policies(Some(user), autopilot, 22621, cx, evidence).err()
+    }
+
     /// Whether this enrolment is taken, and why not: first what the user's token says of MDM, then what Intune says.
     pub fn enrolment_verdict(&self, ask: &Enrolment, cx: &Cx, evidence: &mut impl Evidence) -> Result<(), EnrollError> {
         let identity = self.hardware_of(ask.hash).and_then(|h| self.hardware[h].identity.get());
-        if let Some(user) = ask.user {
-            self.mdm_in_token(user, identity.is_some(), cx, evidence)?;
-        }
         if ask.technician {
             let anchor = identity.and_then(|i| self.anchor_of(i));
             evidence.note(|| {
@@ -123,31 +131,68 @@ impl Tenant {
             evidence.note(|| format!("pre-provisioning is {}allowed", if allowed { "" } else { "not " }));
             anchor.ok_or(EnrollError::AnchorMissing)?;
             if !allowed {
+                if let Some(profile) = profile {
+                    let name = self.deployment_profiles[profile].name;
+                    evidence.blame(|| Blame::new("deployment profile", name, "it does not allow pre-provisioning"));
+                }
                 return Err(EnrollError::PreprovisioningNotAllowed);
             }
             if self.identities[identity].blocked {
+                let who = ask.who;
+                evidence.blame(|| Blame::new("device", who, "it has enrolled by itself before and was not unblocked"));
                 return Err(EnrollError::OneTimeLimit);
             }
         }
-        let restriction = self.restriction_for(ask.user, cx.now());
+        self.token_and_policies(ask.user, identity.is_some(), ask.os_build, cx, evidence)
+    }
+
+    /// What the user's token says of MDM, then what Intune says of the user and of a device that is corporate or is not.
+    fn token_and_policies(
+        &self,
+        user: Option<Id<User>>,
+        corporate: bool,
+        os_build: u32,
+        cx: &Cx,
+        evidence: &mut impl Evidence,
+    ) -> Result<(), EnrollError> {
+        if let Some(user) = user {
+            self.mdm_in_token(user, corporate, cx, evidence)?;
+        }
+        let restriction = self.restriction_for(user, cx.now());
         evidence.note(|| format!("the platform restriction in force says {restriction:?}"));
-        let wrong_build = (restriction.min_build != 0 && ask.os_build < restriction.min_build)
-            || (restriction.max_build != 0 && ask.os_build > restriction.max_build);
+        let wrong_build = (restriction.min_build != 0 && os_build < restriction.min_build)
+            || (restriction.max_build != 0 && os_build > restriction.max_build);
+        let named = |name: &str| cx.names.find(name).unwrap_or_default();
         if restriction.blocked || wrong_build {
+            evidence.blame(|| {
+                let says = if restriction.blocked { "it blocks Windows (MDM)" } else { "it asks for other builds" };
+                Blame::new("platform restriction", named("windows_blocked"), says)
+            });
             return Err(EnrollError::DeviceNotSupported { personal: false });
         }
-        if restriction.personal_blocked && identity.is_none() {
+        if restriction.personal_blocked && !corporate {
+            evidence.blame(|| {
+                let says = "it blocks personally owned Windows devices";
+                Blame::new("platform restriction", named("personal_windows_blocked"), says)
+            });
             return Err(EnrollError::DeviceNotSupported { personal: true });
         }
-        let Some(user) = ask.user else { return Ok(()) };
-        if !self.users[user].intune_licensed {
+        let Some(user) = user else { return Ok(()) };
+        let (upn, licensed) = (self.users[user].upn, self.users[user].intune_licensed);
+        evidence.note(|| {
+            let has = if licensed { "has" } else { "has no" };
+            format!("{} {has} licence with Intune", cx.names.get(upn))
+        });
+        if !licensed {
+            evidence.blame(|| Blame::new("user", upn, "has no Intune licence").or_made_by(&[&kinds::LICENSE_TAKEN]));
             return Err(EnrollError::UserLicense);
         }
-        if identity.is_none() || self.knobs.limit_counts_autopilot {
+        if !corporate || self.knobs.limit_counts_autopilot {
             let of_user = self.managed_devices().filter(|(_, m)| m.user.get() == Some(user)).count() as u64;
             let limit = self.policies.enrollment_limit;
             evidence.note(|| format!("the user has enrolled {of_user} devices, {limit} are allowed"));
             if of_user >= u64::from(limit) {
+                evidence.blame(|| Blame::new("user", upn, format!("has enrolled {of_user} devices of {limit}")));
                 return Err(EnrollError::DeviceCapReached);
             }
         }
@@ -165,19 +210,34 @@ impl Tenant {
         let intune = self.policies.mdm_scope.holds(self, user);
         let mam = !corporate && self.policies.mam_scope.holds(self, user);
         let other = self.policies.other_mdm.iter().find(|o| o.scope.holds(self, user));
-        evidence.note(|| format!("the user is {} the MDM user scope of Intune", if intune { "in" } else { "outside" }));
+        let named = |name: &str| cx.names.find(name).unwrap_or_default();
+        let upn = cx.names.get(self.users[user].upn);
+        evidence.note(|| {
+            let held = if intune { "holds" } else { "does not hold" };
+            format!("the MDM user scope, {}, {held} {upn}", self.policies.mdm_scope.text(self, cx))
+        });
         if let Some(other) = other {
-            evidence.note(|| format!("the user is in the scope of {}", cx.names.get(other.name)));
+            evidence.note(|| format!("the scope of {} holds {upn}", cx.names.get(other.name)));
+            evidence.blame(|| Blame::new("policies", named("tenant"), "an MDM application beside Intune has the user"));
             return Err(EnrollError::SeveralMdm);
         }
         if !intune || mam {
+            evidence.blame(|| {
+                let says = format!("it is {} and does not hold {upn}", self.policies.mdm_scope.text(self, cx));
+                Blame::new("MDM user scope", named("mdm_scope"), says)
+            });
             return Err(EnrollError::MdmNotConfigured { mam: intune && mam });
         }
         let unlicensed = !self.users[user].intune_licensed && self.knobs.terms_page_needs_license;
         if unlicensed || self.policies.mdm_urls.terms_of_use != MdmUrl::Default {
+            evidence.blame(|| match unlicensed {
+                true => Blame::new("user", self.users[user].upn, "has no Intune licence"),
+                false => Blame::new("policies", named("tenant"), "the MDM terms of use URL is not the default one"),
+            });
             return Err(EnrollError::TermsOfUse { unlicensed });
         }
         if self.policies.mdm_urls.discovery != MdmUrl::Default {
+            evidence.blame(|| Blame::new("policies", named("tenant"), "the MDM discovery URL is not the default one"));
             return Err(EnrollError::Discovery);
         }
         Ok(())

@@ -1,5 +1,6 @@
 //! Entra devices: the anchor that registration pre-creates, and the twin that hybrid join adds.
 
+use crate::changes::{Member, Tracked};
 use crate::tenant::{IDS, Tenant};
 use crate::{AutopilotDevice, Group, ManagedDevice, User, actor, kinds};
 use sim_core::rows::MaybeId;
@@ -150,7 +151,35 @@ impl Tenant {
         });
         let rows = &self.entra_devices;
         self.entra_by_device_id.insert(new.device_id.hash64(), id, |r| rows[r].device_id.hash64());
-        self.version += 1;
+        self.touch_device(id);
+        self.made(Tracked::Devices, id.row(), now);
+        id
+    }
+
+    /// A device that a client describes, which is joined to nothing.
+    pub(crate) fn create_device_by_hand(
+        &mut self,
+        device_id: Guid,
+        name: &str,
+        os_version: &str,
+        enabled: bool,
+        cx: &mut Cx,
+    ) -> Id<EntraDevice> {
+        let name = cx.name(name);
+        let [a, b] = device_id.halves();
+        let new = NewEntraDevice {
+            device_id,
+            who: name,
+            display_name: name,
+            trust_type: TrustType::Workplace,
+            enabled,
+            ownership: Ownership::Unknown,
+            registered: SimTime::NEVER,
+        };
+        let id = self.create_entra_device(Key(a).part(b).part(cx.now().unix_millis() as u64), new, cx);
+        self.entra_devices[id].os_version = cx.name(os_version);
+        cx.tell(&kinds::ENTRA_DEVICE_CREATED, name, &[device_id.into()]);
+        self.device_changed(id, cx);
         id
     }
 
@@ -172,7 +201,7 @@ impl Tenant {
 
     /// Something about the device changed that rules may look at: they are evaluated for it after a while.
     pub(crate) fn device_changed(&mut self, id: Id<EntraDevice>, cx: &mut Cx) {
-        self.version += 1;
+        self.touch_device(id);
         let device = &self.entra_devices[id];
         if device.deleted || !self.has_rules() {
             return;
@@ -196,6 +225,7 @@ impl Tenant {
         let (who, device_id) = (device.who, device.device_id);
         let synced = device.trust_type == TrustType::ServerAd;
         cx.tell(&kinds::ENTRA_DEVICE_DELETED, who, &[device_id.into()]);
+        self.remember_deleted(crate::DirectoryObject::Device(id), cx.now());
         self.forget_entra_device(id, cx);
         if synced {
             cx.signal(actor::TWIN_DELETED, id.row());
@@ -204,11 +234,13 @@ impl Tenant {
 
     /// Takes a deleted device out of indexes, groups and targeting.
     pub(crate) fn forget_entra_device(&mut self, id: Id<EntraDevice>, cx: &mut Cx) {
-        self.version += 1;
+        self.touch_device(id);
         self.entra_by_device_id.remove(self.entra_devices[id].device_id.hash64(), id);
         let groups: Vec<Id<Group>> = self.groups.ids().collect();
         for group in groups {
-            self.groups[group].devices.remove(id);
+            if self.groups[group].devices.remove(id) {
+                self.touch_member(group, Member::Device(id));
+            }
         }
         self.retarget(id, cx);
     }

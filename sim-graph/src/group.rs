@@ -1,9 +1,10 @@
 //! Groups: assigned and dynamic, and the evaluation of membership rules.
 
+use crate::changes::{Member, Tracked};
 use crate::membership_rule::{DeviceProperty, MembershipRule, PropertyValue, RuleDevice};
 use crate::tenant::{IDS, Tenant};
 use crate::{EntraDevice, Ownership, User, actor, kinds};
-use sim_core::{Cx, Evidence, Guid, Id, Key, RecordKey, Sym, Timer, Unasked};
+use sim_core::{Cx, Evidence, Guid, Id, Key, RecordKey, SimTime, Sym, Timer, Unasked};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -78,6 +79,18 @@ pub struct Group {
     pub devices: RowSet<EntraDevice>,
     /// Member users.
     pub users: BTreeSet<Id<User>>,
+    /// Member groups.
+    pub groups: BTreeSet<Id<Group>>,
+    /// Users who own it.
+    pub owners: BTreeSet<Id<User>>,
+    /// `createdDateTime`.
+    pub created: SimTime,
+    /// `membershipRuleProcessingState` is `Paused`.
+    pub paused: bool,
+    /// Whether it is a Microsoft 365 group.
+    pub unified: bool,
+    /// When its rule was last evaluated; [`SimTime::NEVER`] for not yet.
+    pub evaluated: SimTime,
     /// Whether it is gone.
     pub deleted: bool,
     evaluation: Timer,
@@ -122,6 +135,15 @@ impl RuleDevice for AsRuleDevice<'_> {
             DeviceProperty::ProfileType if d.registered != sim_core::SimTime::NEVER => word("RegisteredDevice"),
             DeviceProperty::DeviceManufacturer => hardware().map_or(PropertyValue::Null, |h| name(h.manufacturer)),
             DeviceProperty::DeviceModel => hardware().map_or(PropertyValue::Null, |h| name(h.model)),
+            DeviceProperty::ExtensionAttribute(nth) => {
+                let kept = self.tenant.kept.of(d.id, "extensionAttributes");
+                let value = kept.and_then(|kept| kept.get(format!("extensionAttribute{nth}")));
+                value.and_then(serde_json::Value::as_str).map_or(PropertyValue::Null, |v| PropertyValue::Text(v.into()))
+            }
+            DeviceProperty::DeviceCategory => {
+                let kept = self.tenant.kept.of(d.id, "deviceCategory").and_then(serde_json::Value::as_str);
+                kept.map_or(PropertyValue::Null, |v| PropertyValue::Text(v.into()))
+            }
             _ => PropertyValue::Null,
         }
     }
@@ -134,7 +156,14 @@ impl RuleDevice for AsRuleDevice<'_> {
 
     fn member_of(&self, group_object_id: &str) -> bool {
         let Ok(id) = group_object_id.parse::<Guid>() else { return false };
-        self.tenant.groups.iter().any(|(_, g)| g.id == id && g.devices.contains(self.device))
+        self.tenant.groups.iter().any(|(_, g)| g.id == id && !g.deleted && g.devices.contains(self.device))
+    }
+}
+
+impl Group {
+    /// Whether an evaluation of the whole rule is on its way.
+    pub fn is_evaluating(&self) -> bool {
+        self.evaluation.is_set()
     }
 }
 
@@ -149,27 +178,153 @@ impl Tenant {
             rule: rule.map(Arc::new),
             devices: RowSet::default(),
             users: BTreeSet::new(),
+            groups: BTreeSet::new(),
+            owners: BTreeSet::new(),
+            created: cx.now(),
+            paused: false,
+            unified: false,
+            evaluated: SimTime::NEVER,
             deleted: false,
             evaluation: Timer::default(),
             last: cx.cause(),
         };
         let id = self.groups.push(group);
-        self.version += 1;
+        self.touch_group(id);
+        self.made(Tracked::Groups, id.row(), cx.now());
         if dynamic {
             self.rule_changed(id, cx);
         }
         id
     }
 
+    /// Adds a group that a client describes.
+    pub(crate) fn new_group(
+        &mut self,
+        name: &str,
+        rule: Option<MembershipRule>,
+        paused: bool,
+        unified: bool,
+        cx: &mut Cx,
+    ) -> Id<Group> {
+        let dynamic = rule.is_some();
+        let id = self.add_group(name, None, cx);
+        let group = &mut self.groups[id];
+        (group.paused, group.unified, group.rule) = (paused, unified, rule.map(Arc::new));
+        let (guid, name) = (group.id, group.name);
+        cx.tell(&kinds::GROUP_CREATED, name, &[guid.into()]);
+        if dynamic {
+            self.rule_changed(id, cx);
+        }
+        id
+    }
+
+    /// Gives a group another name.
+    pub(crate) fn rename_group(&mut self, id: Id<Group>, name: &str, cx: &mut Cx) {
+        self.groups[id].name = cx.name(name);
+        self.touch_group(id);
+    }
+
+    /// Makes a user an owner of a group, or takes that away.
+    pub(crate) fn set_owner(&mut self, id: Id<Group>, user: Id<User>, owner: bool) {
+        let owners = &mut self.groups[id].owners;
+        let _ = if owner { owners.insert(user) } else { owners.remove(&user) };
+        self.touch_group(id);
+    }
+
+    /// What a rule says of a device, whether a group has it or not.
+    pub fn rule_matches(
+        &self,
+        rule: &MembershipRule,
+        device: Id<EntraDevice>,
+        cx: &Cx,
+        evidence: &mut impl Evidence,
+    ) -> bool {
+        rule.matches(&AsRuleDevice { tenant: self, device, cx }, evidence)
+    }
+
     /// Gives a dynamic group another rule.
     pub fn set_rule(&mut self, id: Id<Group>, rule: MembershipRule, cx: &mut Cx) {
         self.groups[id].rule = Some(Arc::new(rule));
-        self.version += 1;
+        self.touch_group(id);
         self.rule_changed(id, cx);
     }
 
+    /// Makes a group dynamic, or gives a dynamic one another rule; without a rule it becomes an assigned one. Rules that are
+    /// paused wait.
+    pub(crate) fn change_rule(&mut self, id: Id<Group>, rule: Option<MembershipRule>, cx: &mut Cx) {
+        let group = &mut self.groups[id];
+        let dynamic = rule.is_some();
+        group.rule = rule.map(Arc::new);
+        cx.tell(&kinds::RULE_SET, group.name, &[]);
+        self.touch_group(id);
+        if dynamic {
+            self.rule_changed(id, cx);
+        }
+    }
+
+    /// Pauses the processing of a rule, or lets it go on.
+    pub(crate) fn set_paused(&mut self, id: Id<Group>, paused: bool, cx: &mut Cx) {
+        let was = std::mem::replace(&mut self.groups[id].paused, paused);
+        if was && !paused {
+            self.rule_changed(id, cx);
+        }
+        self.touch_group(id);
+    }
+
+    /// Puts an object into an assigned group, or takes it out.
+    pub(crate) fn set_member(&mut self, group: Id<Group>, object: crate::DirectoryObject, member: bool, cx: &mut Cx) {
+        use crate::DirectoryObject::{Device, Group, User};
+        match object {
+            Device(id) => self.set_group_device(group, id, member, cx),
+            User(id) => {
+                let users = &mut self.groups[group].users;
+                let changed = if member { users.insert(id) } else { users.remove(&id) };
+                if changed {
+                    let kind = if member { &kinds::JOINED_GROUP } else { &kinds::LEFT_GROUP };
+                    cx.tell(kind, self.users[id].upn, &[self.groups[group].name.into()]);
+                    self.touch_member(group, Member::User(id));
+                }
+            }
+            Group(id) => {
+                let groups = &mut self.groups[group].groups;
+                let changed = if member { groups.insert(id) } else { groups.remove(&id) };
+                if changed {
+                    let kind = if member { &kinds::JOINED_GROUP } else { &kinds::LEFT_GROUP };
+                    cx.tell(kind, self.groups[id].name, &[self.groups[group].name.into()]);
+                    self.touch_group(group);
+                    self.retarget_all(cx);
+                }
+            }
+        }
+    }
+
+    /// Deletes a group. What is assigned to it reaches nobody through it any more; the assignments stay. Groups of Microsoft
+    /// 365 go to the bin.
+    pub fn delete_group(&mut self, id: Id<Group>, cx: &mut Cx) {
+        let group = &mut self.groups[id];
+        if std::mem::replace(&mut group.deleted, true) {
+            return;
+        }
+        cx.schedule.clear(&mut group.evaluation);
+        cx.tell(&kinds::GROUP_DELETED, group.name, &[group.id.into()]);
+        let (guid, unified) = (group.id, group.unified);
+        group.devices = RowSet::default();
+        group.users.clear();
+        group.groups.clear();
+        self.touch_group(id);
+        for other in self.groups.ids() {
+            self.groups[other].groups.remove(&id);
+        }
+        if unified {
+            self.remember_deleted(crate::DirectoryObject::Group(id), cx.now());
+        } else {
+            self.kept.forget(guid);
+        }
+        self.retarget_all(cx);
+    }
+
     fn rule_changed(&mut self, id: Id<Group>, cx: &mut Cx) {
-        if self.entra_devices.is_empty() {
+        if self.entra_devices.is_empty() || self.groups[id].paused {
             return;
         }
         let at = cx.now() + self.delay(self.knobs.group_evaluation, self.groups[id].id, 0, cx);
@@ -181,6 +336,11 @@ impl Tenant {
     /// A group by name.
     pub fn group(&self, name: &str, cx: &Cx) -> Option<Id<Group>> {
         self.groups().find(|(_, g)| cx.names.get(g.name) == name).map(|(id, _)| id)
+    }
+
+    /// A living group by `id`.
+    pub fn group_by_id(&self, id: Guid) -> Option<Id<Group>> {
+        self.groups().find(|(_, g)| g.id == id).map(|(row, _)| row)
     }
 
     /// A group's record.
@@ -195,8 +355,9 @@ impl Tenant {
 
     /// Puts a user into an assigned group.
     pub fn add_user_to_group(&mut self, group: Id<Group>, user: Id<User>) {
-        self.groups[group].users.insert(user);
-        self.version += 1;
+        if self.groups[group].users.insert(user) {
+            self.touch_member(group, Member::User(user));
+        }
     }
 
     /// Puts a device into an assigned group, or takes it out.
@@ -266,6 +427,7 @@ impl Tenant {
             return false;
         }
         let cause = group.last;
+        group.evaluated = cx.now();
         // In the order of names, as every list of simultaneous things.
         let mut devices: Vec<Id<EntraDevice>> = self.entra_devices().map(|(id, _)| id).collect();
         devices.sort_by_cached_key(|d| {
@@ -283,7 +445,7 @@ impl Tenant {
     /// Evaluates one rule for one device and makes the membership follow; whether that changed it.
     fn evaluate(&mut self, group: Id<Group>, device: Id<EntraDevice>, cause: RecordKey, cx: &mut Cx) -> bool {
         let record = &self.groups[group];
-        if record.rule.is_none() || record.deleted || self.entra_devices[device].deleted {
+        if record.rule.is_none() || record.deleted || record.paused || self.entra_devices[device].deleted {
             return false;
         }
         let member = self.rule_holds(group, device, cx, &mut Unasked);
@@ -291,6 +453,11 @@ impl Tenant {
             return false;
         }
         cx.because(cause);
+        let mut seen = cx.seen();
+        if seen.is_asked() {
+            self.rule_holds(group, device, cx, &mut seen);
+            cx.decided_on(seen);
+        }
         self.change_membership(group, device, member, cx)
     }
 
@@ -298,7 +465,7 @@ impl Tenant {
         let record = &mut self.groups[group];
         let changed = if member { record.devices.insert(device) } else { record.devices.remove(device) };
         if changed {
-            self.version += 1;
+            self.touch_member(group, Member::Device(device));
             let kind = if member { &kinds::JOINED_GROUP } else { &kinds::LEFT_GROUP };
             cx.tell(kind, self.entra_devices[device].who, &[self.groups[group].name.into()]);
         }

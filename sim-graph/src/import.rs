@@ -5,7 +5,7 @@ use crate::tenant::{IDS, Tenant};
 use crate::{AutopilotDevice, actor, kinds};
 use sim_core::chance::{hash_text, mix};
 use sim_core::rows::MaybeId;
-use sim_core::{Arg, Cx, Guid, Id, Key, Kind, RecordKey, SimTime, Sym, Timer};
+use sim_core::{Arg, Blame, Cx, Evidence, Guid, Id, Key, Kind, RecordKey, SimTime, Sym, Timer};
 
 /// A hardware hash, by the hash of its text. The text itself is opaque and is not kept: Graph never gives it back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -88,6 +88,14 @@ impl ImportError {
             Self::ZtdDeviceDuplicated => "ZtdDeviceDuplicated",
         }
     }
+    const fn says(self) -> &'static str {
+        match self {
+            Self::InvalidZtdHardwareHash => "its firmware names no serial number or manufacturer",
+            Self::ZtdDeviceAlreadyAssigned => "it is registered in this tenant already",
+            Self::ZtdDeviceAssignedToOtherTenant => "another tenant has it registered",
+            Self::ZtdDeviceDuplicated => "its hash stands twice in the upload",
+        }
+    }
     const fn why(self) -> &'static Kind {
         match self {
             Self::InvalidZtdHardwareHash => &kinds::WHY_HASH_EMPTY,
@@ -115,10 +123,22 @@ pub struct ImportedDevice {
     pub identity: MaybeId<AutopilotDevice>,
     /// Whether a client has deleted the record.
     pub deleted: bool,
-    hardware: Id<Hardware>,
+    pub(crate) hardware: Id<Hardware>,
     repeated: bool,
     timer: Timer,
-    last: RecordKey,
+    pub(crate) last: RecordKey,
+}
+
+impl ImportedDevice {
+    /// The machine that the hash was taken from.
+    pub fn machine(&self) -> Id<Hardware> {
+        self.hardware
+    }
+
+    /// The record that led to where it stands.
+    pub fn cause(&self) -> RecordKey {
+        self.last
+    }
 }
 
 /// One row of an upload.
@@ -159,6 +179,8 @@ impl Tenant {
         cx.tell(&kinds::IMPORT_UPLOADED, by, &[Arg::Int(rows.len() as i64)]);
         let cause = cx.cause();
         self.uploads += 1;
+        self.uploads_now = if self.uploaded_at == cx.now() { self.uploads_now + 1 } else { 0 };
+        self.uploaded_at = cx.now();
         let ids = rows.iter().map(|row| self.import_row(*row, cause, cx)).collect();
         self.version += 1;
         ids
@@ -181,7 +203,11 @@ impl Tenant {
             })
         });
         let repeated = std::mem::replace(&mut self.hardware[hardware].uploaded, self.uploads) == self.uploads;
-        let key = Key::of("import", cx.names.get(row.serial)).part(row.hash.0);
+        let mut key = Key::of("import", cx.names.get(row.serial)).part(row.hash.0);
+        // The same hash may come more than once at one instant.
+        if self.uploads_now > 0 || repeated {
+            key = key.part(u64::from(self.uploads_now)).part(self.imports.len() as u64);
+        }
         let id = cx.chance.guid(IDS, key, cx.now().unix_millis() as u64);
         let at = cx.now() + self.delay(self.knobs.import, id, 0, cx);
         let id = self.imports.push(ImportedDevice {
@@ -223,8 +249,14 @@ impl Tenant {
         self.version += 1;
         if let Some(error) = refusal {
             self.imports[id].status = ImportStatus::Error(error);
+            let mut seen = cx.seen();
+            seen.blame(|| Blame::new("device", known.label, error.says()));
+            if let Some(identity) = known.identity.get().filter(|_| error == ImportError::ZtdDeviceAlreadyAssigned) {
+                seen.because(self.identities[identity].last);
+            }
+            cx.decided_on(seen);
             let args = [error.code().into(), error.name().into()];
-            cx.tell_why(&kinds::IMPORT_REFUSED, known.label, &args, error.why());
+            self.imports[id].last = cx.tell_why(&kinds::IMPORT_REFUSED, known.label, &args, error.why());
             return true;
         }
         let import = &self.imports[id];
@@ -232,6 +264,7 @@ impl Tenant {
         let identity = self.register(hardware, tag, user, None, cx);
         let import = &mut self.imports[id];
         import.status = ImportStatus::Complete;
+        import.last = self.identities[identity].last;
         import.identity = identity.into();
         true
     }
@@ -282,6 +315,13 @@ impl Tenant {
     /// All records of uploads that clients have not deleted, oldest first.
     pub fn imported_devices(&self) -> impl Iterator<Item = (Id<ImportedDevice>, &ImportedDevice)> {
         self.imports.iter().filter(|(_, i)| !i.deleted)
+    }
+
+    /// Deletes the record of an upload. What came of the upload stays, and what is still to come of it comes.
+    pub fn delete_import(&mut self, id: Id<ImportedDevice>) {
+        self.imports[id].deleted = true;
+        self.kept.forget(self.imports[id].id);
+        self.version += 1;
     }
 
     /// An upload's record.

@@ -1,7 +1,7 @@
 //! What the tenant records, and the reasons that its rules give.
 
 use sim_core::Kind;
-use sim_core::trace::Level::{Detail, Failed, Told};
+use sim_core::trace::Level::{Detail, Failed, Root, Told};
 
 macro_rules! kinds {
     ($( $name:ident: $level:ident = $text:expr; )*) => {
@@ -10,6 +10,7 @@ macro_rules! kinds {
 }
 
 kinds! {
+    GRAPH_REQUEST: Root = "{0} {1}";
     IMPORT_UPLOADED: Told = "uploaded {0} hardware hashes to Windows Autopilot";
     IMPORT_COMPLETED: Told = "registered with Windows Autopilot; Entra device {0} pre-created with [ZTDID]:{1}";
     IMPORT_REFUSED: Failed = "import refused with {0} {1}: {why}";
@@ -17,14 +18,30 @@ kinds! {
     GROUP_TAG_SET: Told = "group tag set to `{0}`, was `{1}`";
     JOINED_GROUP: Told = "joined group {0}";
     LEFT_GROUP: Told = "left group {0}";
+    OBJECT_RESTORED: Told = "restored, {0}";
+    LICENSES_SET: Told = "licences assigned, {0}";
+    USER_DELETED: Told = "user {0} deleted";
+    ACTION_ASKED: Told = "remote action {0} asked for";
+    ACTION_FINISHED: Told = "remote action {0}: {1}";
+    OWNERSHIP_SET: Told = "ownership set to {0}";
+    ENTITY_CHANGED: Detail = "{0} {1}";
+    GROUP_CREATED: Told = "group {0} created";
+    ENTRA_DEVICE_CHANGED: Told = "Entra device changed";
+    ENTRA_DEVICE_CREATED: Told = "Entra device {0} created";
+    GROUP_DELETED: Told = "group {0} deleted";
+    RULE_SET: Told = "membership rule set";
     PROFILE_INTENDED: Detail = "deployment profile {0} intended: {why}";
     PROFILE_PENDING: Told = "profile status pending ({0})";
     PROFILE_ASSIGNED: Told = "profile status {1} ({0})";
     PROFILE_UNASSIGNED: Told = "profile status notAssigned: {why}";
     PROFILE_EDITED: Told = "deployment profile edited";
+    JOIN_PROFILE_EDITED: Told = "domain join profile edited: now {0}";
+    PROFILE_DELETED: Told = "deployment profile deleted";
     PROFILE_DOWNLOADED: Detail = "deployment profile {0} handed out";
     ENROLLED: Told = "enrolled in Intune as {0}";
     ENROLL_REFUSED: Detail = "enrolment refused with {0}: {why}";
+    LICENSE_GIVEN: Told = "has an Intune licence";
+    LICENSE_TAKEN: Told = "lost the Intune licence";
     ODJ_REQUESTED: Told = "offline domain join requested: domain {0}, {1}, name {2}…";
     ODJ_NOT_REQUESTED: Detail = "no offline domain join request: {why}";
     ODJ_TAKEN: Detail = "took the offline domain join request of {0}";
@@ -47,6 +64,12 @@ kinds! {
     CONNECTOR_ERROR: Told = "connector state error: no heartbeat since {0}";
     CONNECTOR_INACTIVE: Told = "connector state inactive: no heartbeat since {0}";
     CONNECTOR_REMOVED: Told = "removed from the list of connectors";
+    AUTOPILOT_SYNC_ASKED: Told = "synchronisation with the Autopilot service asked for";
+    AUTOPILOT_SYNCED: Told = "synchronised with the Autopilot service";
+    USER_PREASSIGNED: Told = "assigned user set to `{0}`, was `{1}`";
+    IDENTITY_NAMED: Told = "device name in Windows Autopilot set to `{0}`";
+    ENROLLMENT_ALLOWED: Told = "unblocked for the next enrolment";
+    IDENTITY_LEAVES: Told = "deregistration from Windows Autopilot begins";
     IDENTITY_DELETED: Told = "deregistered from Windows Autopilot, Entra device {0} removed with it";
     ENTRA_DEVICE_DELETED: Told = "Entra device {0} deleted";
     MANAGED_DEVICE_DELETED: Told = "managed device {0} deleted";
@@ -55,14 +78,12 @@ kinds! {
     ACCESS_GIVEN: Told = "was let in to an app behind conditional access";
     ACCESS_REFUSED: Failed = "was refused by conditional access with AADSTS{0}: {why}";
     DEVICE_ENABLED: Told = "Entra device {0} {1}";
-    OWNER_SET: Told = "owner set to {0}";
     UNBLOCKED: Told = "unblocked: may enrol by itself once more";
     HARDWARE_CHANGED: Told = "has a new hardware hash, serial number {0}";
     HARDWARE_MISMATCH: Detail = "its registration is of other hardware: {why}";
     REREGISTERED: Told = "registered anew with Windows Autopilot after its hardware changed";
     PARTNER_REFUSED: Failed = "registration by the partner refused: {why}";
     RELEASED: Told = "deregistered by the other tenant";
-    USER_ASSIGNED: Told = "assigned user set to `{0}`";
 
     WHY_HASH_EMPTY: Detail = "the hash names no serial number or manufacturer";
     WHY_ALREADY_HERE: Detail = "already registered in this tenant";
@@ -70,6 +91,7 @@ kinds! {
     WHY_DUPLICATE_ROW: Detail = "the same hash stands twice in one upload";
     WHY_GROUP_ASSIGNMENT: Detail = "a group of the device is assigned, and no older profile";
     WHY_ALL_DEVICES: Detail = "no group of the device is assigned, and this one is for all devices";
+    WHY_DIRECT: Detail = "an administrator assigned it to the device itself";
     WHY_NO_PROFILE: Detail = "no deployment profile is assigned to a group of the device, and none to all devices";
     WHY_ANCHOR_GONE: Detail = "the Entra device of the registration is gone";
     WHY_NOT_LICENSED: Detail = "the user has no Intune licence";

@@ -8,10 +8,14 @@
 pub mod actor;
 mod app;
 mod autopilot_device;
+mod autopilot_sync;
+mod bag;
+mod changes;
 mod configuration;
 mod connector;
 mod conversion;
 mod deployment_profile;
+mod directory;
 mod enrollment;
 mod entra_device;
 pub mod graph;
@@ -19,6 +23,7 @@ mod group;
 mod hardware_change;
 mod hybrid;
 mod import;
+mod kept;
 pub mod kinds;
 mod knobs;
 mod managed_device;
@@ -28,16 +33,24 @@ mod odj;
 mod oobe_sign_in;
 mod partner;
 mod policy;
+mod remote_action;
 mod tenant;
 mod user;
+mod why;
 
-pub use app::{App, AppContext, EspWork};
+pub use app::{
+    App, AppContext, AppKind, ConfigurationKind, ConfigurationProfile, InstallResult, NOT_DETECTED, Tracked, hresult,
+};
 pub use autopilot_device::{
     AssignmentStatus, AutopilotDevice, EnrollmentState, ProfileAnswer, Remediation, StillEnrolled,
 };
+pub use autopilot_sync::{AutopilotSync, SyncRefused};
+pub use bag::BagEntity;
 pub use configuration::{DomainJoinProfile, EspProfile, EspSettings, NewDomainJoinProfile};
 pub use connector::{ConnectorState, OdjConnector};
+pub(crate) use deployment_profile::ProfileChange;
 pub use deployment_profile::{Assignment, DeploymentProfile, JoinType, NewDeploymentProfile, Reach};
+pub use directory::{DeletedItem, DirectoryObject};
 pub use enrollment::{EnrollError, Enrolment};
 pub use entra_device::{EntraDevice, Ownership, TrustType};
 pub use group::{Group, RowSet};
@@ -49,5 +62,6 @@ pub use odj::{JoinSettings, OdjBlob, OdjRequest, OdjState};
 pub use oobe_sign_in::{AccessRefusal, SignInFacts, SignInMethod, SignInRefusal};
 pub use partner::{PartnerError, PartnerRow};
 pub use policy::{Delayed, MdmScope, MdmUrl, MdmUrls, OtherMdm, PlatformRestriction, Policies};
+pub use remote_action::{ActionRequest, ActionState, RemoteAction};
 pub use tenant::{Tenant, VerifiedDomain};
-pub use user::User;
+pub use user::{SKUS, Sku, User};

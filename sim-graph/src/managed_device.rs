@@ -8,7 +8,7 @@ use crate::{
     OdjRequest, Ownership, User, actor, kinds,
 };
 use sim_core::rows::MaybeId;
-use sim_core::{Arg, Cx, Guid, Id, Key, Purpose, RecordKey, SimTime, Sym, Timer, Unasked};
+use sim_core::{Arg, Cx, Guid, Id, Key, Purpose, RecordKey, SimTime, Sym, Timer};
 
 const HOST_NAME: Purpose = Purpose::named("default host name");
 
@@ -87,7 +87,9 @@ impl Tenant {
         let Enrolment { user, hash, who, technician, .. } = ask;
         let hardware = self.hardware_of(hash);
         let identity = hardware.and_then(|h| self.hardware[h].identity.get());
-        if let Err(error) = self.enrolment_verdict(&ask, cx, &mut Unasked) {
+        let mut seen = cx.seen();
+        if let Err(error) = self.enrolment_verdict(&ask, cx, &mut seen) {
+            cx.decided_on(seen);
             cx.tell_why(&kinds::ENROLL_REFUSED, who, &[Arg::Code(error.code())], error.why());
             return Err(error);
         }
@@ -129,7 +131,7 @@ impl Tenant {
         managed.last = cx.cause();
         cx.set(&mut managed.compliance, actor::compliance(id), 0, at);
         self.device_changed(anchor, cx);
-        Ok((id, self.esp_for(anchor, user)))
+        Ok((id, self.esp_for(anchor, user, cx)))
     }
 
     /// Adds a device that was enrolled before the world began: a managed device with its Entra device.
@@ -200,7 +202,7 @@ impl Tenant {
         if device.owner.get().is_none() {
             device.owner = user.into();
         }
-        self.version += 1;
+        self.touch_device(entra_device);
         id
     }
 
@@ -296,7 +298,7 @@ impl Tenant {
         let (who, entra) = (managed.who, managed.entra_device);
         self.entra_devices[entra].compliant = Some(true);
         cx.tell(&kinds::COMPLIANT, who, &[]);
-        self.version += 1;
+        self.touch_device(entra);
         true
     }
 
@@ -311,21 +313,13 @@ impl Tenant {
         self.version += 1;
     }
 
-    /// *Unblock device*, `allowNextEnrollment`: an Autopilot device may enrol by itself once more.
-    pub fn allow_next_enrollment(&mut self, id: Id<AutopilotDevice>, cx: &mut Cx) {
-        let identity = &mut self.identities[id];
-        identity.blocked = false;
-        cx.tell(&kinds::UNBLOCKED, self.hardware[identity.hardware].label, &[]);
-        self.version += 1;
-    }
-
-    /// An administrator changes who owns a managed device.
+    /// An administrator says who owns a device. What is targeted may change with it.
     pub fn set_ownership(&mut self, id: Id<ManagedDevice>, ownership: Ownership, cx: &mut Cx) {
         let managed = &mut self.managed_devices[id];
         managed.ownership = ownership;
         let (who, entra) = (managed.who, managed.entra_device);
         self.entra_devices[entra].ownership = ownership;
-        cx.tell(&kinds::OWNER_SET, who, &[ownership.graph().into()]);
+        cx.tell(&kinds::OWNERSHIP_SET, who, &[ownership.graph().into()]);
         self.device_changed(entra, cx);
         self.retarget(entra, cx);
     }
@@ -350,6 +344,8 @@ impl Tenant {
         let (who, name, entra, identity) =
             (managed.who, managed.device_name, managed.entra_device, managed.identity.get());
         cx.tell(&kinds::MANAGED_DEVICE_DELETED, who, &[name.into()]);
+        self.remote_actions.remove(&id);
+        self.kept.forget(self.managed_devices[id].id);
         self.entra_devices[entra].managed = MaybeId::NONE;
         if let Some(identity) = identity {
             let identity = &mut self.identities[identity];

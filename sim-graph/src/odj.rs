@@ -1,9 +1,9 @@
 //! Offline domain join requests: made for a device at a check-in, taken by a connector, answered with a blob.
 
 use crate::tenant::{IDS, Tenant};
-use crate::{ManagedDevice, OdjConnector, actor, kinds};
+use crate::{DomainJoinProfile, ManagedDevice, OdjConnector, actor, kinds};
 use sim_core::rows::MaybeId;
-use sim_core::{Arg, Cx, Guid, Id, Key, RecordKey, Sym, Unasked};
+use sim_core::{Arg, Blame, Cx, Evidence, Guid, Id, Key, Kind, RecordKey, Sym};
 
 /// What a device gets to join its domain with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +43,8 @@ pub struct JoinSettings {
     pub prefix: Sym,
     /// How many random characters follow it.
     pub suffix_chars: u8,
+    /// The profile's name.
+    pub profile: Sym,
 }
 
 /// A request for an offline domain join blob.
@@ -80,19 +82,19 @@ impl Tenant {
     /// Makes the request for a device if a domain join profile reaches it now; whether it did.
     pub(crate) fn request_odj(&mut self, managed: Id<ManagedDevice>, cx: &mut Cx) -> bool {
         let record = &self.managed_devices[managed];
-        let (who, device) = (record.who, record.entra_device);
-        // Source: the enrolment errors article: assigning a user to a hybrid join device makes OOBE do an Entra join.
-        if record.identity.get().is_some_and(|i| !self.identities[i].assigned_user.is_empty()) {
-            cx.tell_why(&kinds::ODJ_NOT_REQUESTED, who, &[], &kinds::WHY_PREASSIGNED);
-            return false;
-        }
-        let Some(profile) = self.domain_join_profile_for(device, cx, &mut Unasked) else {
-            cx.tell_why(&kinds::ODJ_NOT_REQUESTED, who, &[], &kinds::WHY_NO_DOMAIN_JOIN_PROFILE);
-            return false;
+        let who = record.who;
+        let mut seen = cx.seen();
+        let found = self.join_profile(managed, cx, &mut seen);
+        cx.decided_on(seen);
+        let profile = match found {
+            Ok(profile) => &self.domain_join_profiles[profile],
+            Err(why) => {
+                cx.tell_why(&kinds::ODJ_NOT_REQUESTED, who, &[], why);
+                return false;
+            }
         };
-        let profile = &self.domain_join_profiles[profile];
         let (domain, ou, prefix) = (profile.domain, profile.ou, profile.prefix);
-        let wanted = JoinSettings { domain, ou, prefix, suffix_chars: profile.suffix_chars };
+        let wanted = JoinSettings { domain, ou, prefix, suffix_chars: profile.suffix_chars, profile: profile.name };
         let known = self.join_settings.iter().find(|(_, s)| **s == wanted).map(|(id, _)| id);
         let settings = known.unwrap_or_else(|| self.join_settings.push(wanted));
         let [key, more] = record.id.halves();
@@ -111,6 +113,30 @@ impl Tenant {
         self.version += 1;
         cx.signal(actor::ODJ_QUEUED, id.row());
         true
+    }
+
+    /// The profile by which an offline domain join would be requested for a device, else why none is.
+    pub fn join_profile(
+        &self,
+        managed: Id<ManagedDevice>,
+        cx: &Cx,
+        evidence: &mut impl Evidence,
+    ) -> Result<Id<DomainJoinProfile>, &'static Kind> {
+        let record = &self.managed_devices[managed];
+        // Source: the enrolment errors article: assigning a user to a hybrid join device makes OOBE do an Entra join.
+        let assigned = record.identity.get().map_or(Sym::EMPTY, |i| self.identities[i].assigned_user);
+        if !assigned.is_empty() {
+            evidence.blame(|| {
+                Blame::new("device", record.who, format!("{} is pre-assigned to it", cx.names.get(assigned)))
+            });
+            return Err(&kinds::WHY_PREASSIGNED);
+        }
+        self.domain_join_profile_for(record.entra_device, cx, evidence).ok_or(&kinds::WHY_NO_DOMAIN_JOIN_PROFILE)
+    }
+
+    /// All requests, oldest first.
+    pub fn odj_requests(&self) -> impl ExactSizeIterator<Item = (Id<OdjRequest>, &OdjRequest)> {
+        self.odj_requests.iter()
     }
 
     /// A request's record.

@@ -95,6 +95,11 @@ impl SignInRefusal {
         }
     }
 
+    /// Whether it is the user, rather than the machine.
+    pub const fn is_of_user(self) -> bool {
+        !matches!(self, Self::Edition | Self::AnchorMissing)
+    }
+
     /// What the rule says.
     pub const fn why(self) -> &'static Kind {
         match self {

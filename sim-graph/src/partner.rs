@@ -83,14 +83,6 @@ impl Tenant {
         }
     }
 
-    /// Assigns a user to a registered device, or nobody.
-    pub fn set_assigned_user(&mut self, id: Id<AutopilotDevice>, upn: Sym, cx: &mut Cx) {
-        let identity = &mut self.identities[id];
-        identity.assigned_user = upn;
-        cx.tell(&kinds::USER_ASSIGNED, self.hardware[identity.hardware].label, &[upn.into()]);
-        self.version += 1;
-    }
-
     /// The tenant that had a machine registered gives it up.
     pub fn released_elsewhere(&mut self, id: Id<Hardware>, cx: &mut Cx) {
         self.set_other_tenant(id, false);

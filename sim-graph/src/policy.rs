@@ -2,7 +2,7 @@
 
 use crate::tenant::Tenant;
 use crate::{Group, User};
-use sim_core::{Id, SimDuration, SimTime, Sym};
+use sim_core::{Cx, Id, SimDuration, SimTime, Sym};
 
 /// Users that a setting is for: `all`, `none` or `selected` groups.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -22,7 +22,19 @@ impl MdmScope {
         match self {
             Self::All => true,
             Self::None => false,
-            Self::Selected(groups) => groups.iter().any(|g| tenant.group_record(*g).users.contains(&user)),
+            Self::Selected(groups) => groups.iter().any(|g| tenant.is_user_in(*g, user)),
+        }
+    }
+
+    /// What it says, in words.
+    pub fn text(&self, tenant: &Tenant, cx: &Cx) -> String {
+        match self {
+            Self::All => "all".into(),
+            Self::None => "none".into(),
+            Self::Selected(groups) => {
+                let names: Vec<&str> = groups.iter().map(|g| cx.names.get(tenant.group_record(*g).name)).collect();
+                format!("some ({})", names.join(", "))
+            }
         }
     }
 }

@@ -1,12 +1,14 @@
 //! The tenant: all cloud records, and the delivery of what is due to them.
 
 use crate::actor;
+use crate::changes::{Changes, Fresh};
+use crate::kept::Kept;
 use crate::policy::Policies;
 use crate::{
-    AutopilotDevice, DeploymentProfile, DomainJoinProfile, EntraDevice, EspProfile, Group, Hardware, ImportedDevice,
-    JoinSettings, ManagedDevice, OdjConnector, OdjRequest, TenantKnobs, User,
+    AutopilotDevice, AutopilotSync, DeletedItem, DeploymentProfile, DomainJoinProfile, EntraDevice, EspProfile, Group,
+    Hardware, ImportedDevice, JoinSettings, ManagedDevice, OdjConnector, OdjRequest, TenantKnobs, User,
 };
-use sim_core::{Cx, Draw, Event, Guid, Id, Index, Key, Purpose, Rows, SimDuration, Sym};
+use sim_core::{Cx, Draw, Event, Guid, Id, Index, Key, Purpose, Rows, SimDuration, SimTime, Sym};
 
 pub(crate) const IDS: Purpose = Purpose::named("cloud ids");
 const JITTER: Purpose = Purpose::named("cloud jitter");
@@ -18,6 +20,8 @@ pub struct VerifiedDomain {
     pub name: Sym,
     /// Whether sign-in is federated (AD FS) rather than managed.
     pub federated: bool,
+    /// Whether the tenant has proved that the domain is its own.
+    pub verified: bool,
 }
 
 /// A tenant: Entra ID, Intune and Windows Autopilot of one organisation.
@@ -42,6 +46,10 @@ pub struct Tenant {
     pub(crate) imports: Rows<ImportedDevice>,
     /// How many uploads there have been.
     pub(crate) uploads: u32,
+    /// When the last of them came.
+    pub(crate) uploaded_at: SimTime,
+    /// How many there were before it at that instant.
+    pub(crate) uploads_now: u32,
     pub(crate) identities: Rows<AutopilotDevice>,
     pub(crate) entra_devices: Rows<EntraDevice>,
     pub(crate) entra_by_device_id: Index<EntraDevice>,
@@ -50,11 +58,27 @@ pub struct Tenant {
     pub(crate) domain_join_profiles: Rows<DomainJoinProfile>,
     pub(crate) esp_profiles: Rows<EspProfile>,
     pub(crate) apps: Rows<crate::App>,
+    pub(crate) configuration_profiles: Rows<crate::ConfigurationProfile>,
     pub(crate) connectors: Rows<OdjConnector>,
     pub(crate) odj_requests: Rows<OdjRequest>,
     pub(crate) join_settings: Rows<JoinSettings>,
     pub(crate) odj_queue: std::collections::VecDeque<Id<OdjRequest>>,
+    /// What clients have set and no record has a place for.
+    pub(crate) kept: Kept,
+    /// Entities without behaviour.
+    pub(crate) bag: Rows<crate::BagEntity>,
+    pub(crate) bag_index: crate::bag::BagIndex,
+    /// What administrators ask of devices.
+    pub(crate) remote_actions: std::collections::BTreeMap<Id<ManagedDevice>, Vec<crate::ActionRequest>>,
+    /// Deleted objects of the directory that can be restored.
+    pub(crate) deleted_items: std::collections::BTreeMap<Guid, DeletedItem>,
+    pub(crate) autopilot_sync: AutopilotSync,
+    /// When the tenant began.
+    pub(crate) founded: SimTime,
     pub(crate) version: u64,
+    pub(crate) changes: Changes,
+    pub(crate) fresh: Fresh,
+    pub(crate) lookups: crate::graph::Lookups,
 }
 
 impl Tenant {
@@ -73,6 +97,8 @@ impl Tenant {
             former_hardware: std::collections::BTreeMap::new(),
             imports: Rows::default(),
             uploads: 0,
+            uploaded_at: SimTime::NEVER,
+            uploads_now: 0,
             identities: Rows::default(),
             entra_devices: Rows::default(),
             entra_by_device_id: Index::default(),
@@ -81,11 +107,22 @@ impl Tenant {
             domain_join_profiles: Rows::default(),
             esp_profiles: Rows::default(),
             apps: Rows::default(),
+            configuration_profiles: Rows::default(),
             connectors: Rows::default(),
             odj_requests: Rows::default(),
             join_settings: Rows::default(),
             odj_queue: std::collections::VecDeque::new(),
+            kept: Kept::default(),
+            bag: Rows::default(),
+            bag_index: crate::bag::BagIndex::default(),
+            remote_actions: std::collections::BTreeMap::new(),
+            deleted_items: std::collections::BTreeMap::new(),
+            autopilot_sync: AutopilotSync::default(),
+            founded: cx.now(),
             version: 0,
+            changes: Changes::default(),
+            fresh: Fresh::default(),
+            lookups: crate::graph::Lookups::default(),
         }
     }
 
@@ -119,57 +156,13 @@ impl Tenant {
     /// Adds a verified domain.
     pub fn add_domain(&mut self, name: &str, federated: bool, cx: &mut Cx) {
         let name = cx.name(name);
-        self.domains.push(VerifiedDomain { name, federated });
+        self.domains.push(VerifiedDomain { name, federated, verified: true });
         self.version += 1;
     }
 
     /// The verified domains, the initial one first.
     pub fn domains(&self) -> &[VerifiedDomain] {
         &self.domains
-    }
-
-    /// Adds a user.
-    pub fn add_user(
-        &mut self,
-        upn: &str,
-        display_name: &str,
-        intune_licensed: bool,
-        account: &str,
-        cx: &mut Cx,
-    ) -> Id<User> {
-        let key = Key::of("user", &upn.to_ascii_lowercase());
-        let user = User {
-            id: cx.chance.guid(IDS, key, 0),
-            upn: cx.name(upn),
-            display_name: cx.name(display_name),
-            intune_licensed,
-            enabled: true,
-            sign_in: crate::SignInFacts::default(),
-            account: cx.name(account),
-        };
-        self.version += 1;
-        self.users.push(user)
-    }
-
-    /// A user by `userPrincipalName`, without regard to case.
-    pub fn user(&self, upn: &str, cx: &Cx) -> Option<Id<User>> {
-        self.users.iter().find(|(_, u)| cx.names.get(u.upn).eq_ignore_ascii_case(upn)).map(|(id, _)| id)
-    }
-
-    /// A user's record.
-    pub fn user_record(&self, id: Id<User>) -> &User {
-        &self.users[id]
-    }
-
-    /// All users, in the order of the scenario.
-    pub fn users(&self) -> impl ExactSizeIterator<Item = (Id<User>, &User)> {
-        self.users.iter()
-    }
-
-    /// Gives a user an Intune licence or takes it.
-    pub fn set_licensed(&mut self, id: Id<User>, licensed: bool) {
-        self.users[id].intune_licensed = licensed;
-        self.version += 1;
     }
 
     /// Brings a row of the tenant what is due. Stale events do nothing; the answer says whether this one did something.
@@ -184,6 +177,7 @@ impl Tenant {
             actor::CONVERSION => self.conversion_due(Id::new(row), cx),
             actor::CONNECTOR_RECORD => self.connector_record_due(Id::new(row), event.step, cx),
             actor::COMPLIANCE => self.compliance_due(Id::new(row), cx),
+            actor::AUTOPILOT_SYNC => self.autopilot_sync_due(cx),
             _ => false,
         }
     }
@@ -215,6 +209,7 @@ impl Tenant {
                 let connector = &self.connectors[Id::new(row)];
                 (connector.name, connector.id)
             }
+            actor::AUTOPILOT_SYNC => (self.name, self.id),
             _ => (Sym::EMPTY, Guid::NIL),
         }
     }

@@ -105,7 +105,7 @@ impl Forest {
             forest.store.contexts.push(context);
         }
         // One controller makes everything; the others are declared when it is there, and have it from the beginning.
-        let all = controllers(spec);
+        let all = spec.controllers();
         let name = cx.name(&all[0].1.name);
         forest.controllers.push(Controller {
             name,
@@ -137,7 +137,8 @@ impl Forest {
         let dns = spec.dns.to_lowercase();
         let mut draw = cx.draw(DOMAIN_SIDS, Key::of("domain", &dns), 0);
         let mut sub = || (draw.below((1 << 32) - 1) + 1) as u32;
-        let sid = Sid::of_domain(sub(), sub(), sub());
+        let drawn = Sid::of_domain(sub(), sub(), sub());
+        let sid = spec.identity.sid.unwrap_or(drawn);
         let label = dns.split('.').next().unwrap_or(&dns).to_uppercase();
         let netbios = spec.netbios.clone().unwrap_or_else(|| label.chars().take(15).collect());
         let nc = self.store.contexts.len();
@@ -182,19 +183,22 @@ fn new_context(kind: ContextKind, dn: Dn, domain: Id<Domain>, sid: Option<Sid>) 
     }
 }
 
-/// All controllers with their domains; a domain without any has one called DC01 (or DC01 behind its label, in further domains).
-fn controllers(spec: &ForestSpec) -> Vec<(usize, ControllerSpec)> {
-    let mut all = Vec::new();
-    for (i, domain) in spec.domains.iter().enumerate() {
-        if domain.controllers.is_empty() {
-            let label = domain.dns.split('.').next().unwrap_or_default().to_uppercase();
-            let name =
-                if i == 0 { "DC01".into() } else { format!("{}-DC01", label.chars().take(10).collect::<String>()) };
-            all.push((i, ControllerSpec { name, ..Default::default() }));
+impl ForestSpec {
+    /// All controllers with the numbers of their domains. A domain without any has one called DC01; in further domains, with its
+    /// label in front.
+    pub fn controllers(&self) -> Vec<(usize, ControllerSpec)> {
+        let mut all = Vec::new();
+        for (i, domain) in self.domains.iter().enumerate() {
+            if domain.controllers.is_empty() {
+                let label = domain.dns.split('.').next().unwrap_or_default().to_uppercase();
+                let label: String = label.chars().take(10).collect();
+                let name = if i == 0 { "DC01".into() } else { format!("{label}-DC01") };
+                all.push((i, ControllerSpec { name, ..Default::default() }));
+            }
+            all.extend(domain.controllers.iter().map(|c| (i, c.clone())));
         }
-        all.extend(domain.controllers.iter().map(|c| (i, c.clone())));
+        all
     }
-    all
 }
 
 fn validate(spec: &ForestSpec) -> Result<(), SpecError> {
@@ -228,7 +232,7 @@ fn validate(spec: &ForestSpec) -> Result<(), SpecError> {
             host(netbios)?;
         }
     }
-    for (_, controller) in controllers(spec) {
+    for (_, controller) in spec.controllers() {
         host(&controller.name)?;
         once(&controller.name)?;
         let known = |s: &SiteSpec| text::same(&s.name, &controller.site);
@@ -237,7 +241,7 @@ fn validate(spec: &ForestSpec) -> Result<(), SpecError> {
         }
     }
     for (i, domain) in spec.domains.iter().enumerate() {
-        if controllers(spec).iter().all(|(d, c)| *d != i || c.read_only) {
+        if spec.controllers().iter().all(|(d, c)| *d != i || c.read_only) {
             return Err(SpecError::NoWriter(domain.dns.clone()));
         }
     }
@@ -341,6 +345,10 @@ impl Builder<'_, '_> {
                 flags: FIXED,
                 secret: 0,
             };
+            let mut entry = entry;
+            if let Some(guid) = spec.domains.get(nc).and_then(|d| d.identity.guid) {
+                entry.set_own(attr::OBJECT_GUID, Some(vec![guid.into()]));
+            }
             let id = store.insert(entry, &self.cx.names);
             store.contexts[nc].head = id.into();
             let attrs = match kind {

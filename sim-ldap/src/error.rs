@@ -58,6 +58,7 @@ pub mod win32 {
     pub const MEMBER_NOT_IN_GROUP: u32 = 0x561;
     pub const PASSWORD_RESTRICTION: u32 = 0x52D;
     pub const LOGON_FAILURE: u32 = 0x52E;
+    pub const NO_LOGON_SERVERS: u32 = 0x51F;
     pub const NERR_USER_EXISTS: u32 = 2224;
     pub const NERR_ACCOUNT_REUSE_BLOCKED: u32 = 2732;
     pub const NO_ATTRIBUTE_OR_VALUE: u32 = 0x200A;

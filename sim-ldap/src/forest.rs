@@ -1,6 +1,7 @@
 //! The forest: domains, controllers, sites, and the store that they share.
 
 use crate::at::At;
+use crate::content::DomainIdentity;
 use crate::entry::Entry;
 use crate::principal::Principal;
 use crate::replication::Pending;
@@ -27,6 +28,8 @@ pub struct DomainSpec {
     pub controllers: Vec<ControllerSpec>,
     /// Overrides the knob.
     pub machine_account_quota: Option<u32>,
+    /// Who it is, where it is a copy of a domain that there was before.
+    pub identity: DomainIdentity,
 }
 
 /// A controller as a scenario declares it.

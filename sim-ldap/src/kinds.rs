@@ -29,9 +29,9 @@ kinds! {
     /// Arguments: name, container, controller.
     COMPUTER_REUSED = "computer_reused", Told, "took over CN={0},{1} on {2}, {why}";
     /// Arguments: name, container.
-    ENTRY_ADDED = "entry_added", Detail, "added {0} in {1}";
-    /// Arguments: name, container, how many attributes.
-    ENTRY_MODIFIED = "entry_modified", Detail, "changed {0} in {1}";
+    ENTRY_ADDED = "entry_added", Told, "added {0} in {1}";
+    /// Arguments: name, container, which attributes.
+    ENTRY_MODIFIED = "entry_modified", Told, "changed {2} of {0} in {1}";
     /// Arguments: name, container.
     ENTRY_DELETED = "entry_deleted", Told, "deleted {0} from {1}";
     /// Arguments: old name, new name, new container.
@@ -79,6 +79,8 @@ kinds! {
     WHY_ELSEWHERE = "why_elsewhere", Detail, "another server holds it";
     /// A read-only controller.
     WHY_READ_ONLY = "why_read_only", Detail, "this controller is read-only";
+    /// No controller that takes writes answers.
+    WHY_NO_WRITER = "why_no_writer", Detail, "this controller does not keep the secret, and none that does answers";
     /// The name is taken.
     WHY_NAME_TAKEN = "why_name_taken", Detail, "the name is taken";
     /// The account name is taken.

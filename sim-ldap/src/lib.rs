@@ -18,6 +18,8 @@ mod at;
 mod build;
 mod certificate;
 mod constructed;
+mod content;
+mod descriptors;
 mod dn;
 mod entry;
 mod error;
@@ -30,6 +32,7 @@ pub mod ldif;
 mod locate;
 mod principal;
 mod provision;
+mod read_only;
 mod replication;
 mod rights;
 mod sam;
@@ -46,11 +49,13 @@ mod store;
 mod text;
 mod value;
 mod view;
+mod why;
 
 pub use at::{AddRequest, At, Creation, ModOp, Modification, ModifyRequest, RenameRequest};
 pub use build::DEFAULT_SITE;
 pub use certificate::{der as certificate_der, thumbprint as certificate_thumbprint};
 pub use constructed::{is_domain_sid, uac};
+pub use content::{DomainIdentity, Loaded, domain_identity};
 pub use dn::{Dn, DnError, Rdn, Target};
 pub use entry::Entry;
 pub use error::{Refusal, ResultCode, Why, win32};
@@ -60,8 +65,11 @@ pub use forest::{
     well_known,
 };
 pub use knobs::ForestKnobs;
+pub use locate::is_subnet;
 pub use principal::Principal;
-pub use provision::{LogonError, NetJoinError, ProvisionOptions, ProvisionedComputer, SystemInfo, same_computer};
+pub use provision::{
+    JoinInput, LogonError, NetJoinError, ProvisionOptions, ProvisionedComputer, SystemInfo, same_computer,
+};
 pub use rights::extended;
 pub use sam::Allowed;
 pub use search::{Scope, SearchEntry, SearchRequest, SearchResult};

@@ -50,6 +50,11 @@ fn mask(len: u8) -> u32 {
     u32::MAX.checked_shl(32 - u32::from(len.min(32))).unwrap_or(0)
 }
 
+/// Whether a text is a subnet such as `10.1.0.0/16`.
+pub fn is_subnet(text: &str) -> bool {
+    parse_subnet(text).is_some()
+}
+
 /// `10.1.0.0/16`.
 pub(crate) fn parse_subnet(text: &str) -> Option<(u32, u8)> {
     let (net, len) = text.split_once('/')?;

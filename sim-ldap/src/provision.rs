@@ -60,11 +60,26 @@ pub struct NetJoinError {
     pub refusal: Option<Box<Refusal>>,
     /// The rule that decided.
     pub why: Why,
+    /// What of the request it objected to.
+    pub about: JoinInput,
+}
+
+/// What a request for a computer account consists of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JoinInput {
+    /// The domain.
+    Domain,
+    /// The organizational unit.
+    Ou,
+    /// The computer's name.
+    Name,
+    /// Who asks.
+    Account,
 }
 
 impl NetJoinError {
-    fn new(code: u32, why: &'static Kind) -> Self {
-        Self { code, refusal: None, why: Why(why) }
+    fn new(code: u32, why: &'static Kind, about: JoinInput) -> Self {
+        Self { code, refusal: None, why: Why(why), about }
     }
 }
 
@@ -76,10 +91,17 @@ impl From<Refusal> for NetJoinError {
             ResultCode::EntryAlreadyExists => win32::NERR_USER_EXISTS,
             ResultCode::NoSuchObject => win32::NO_SUCH_OBJECT,
             ResultCode::InvalidDnSyntax | ResultCode::NamingViolation => win32::INVALID_PARAMETER,
+            // Nobody who takes writes was found.
             ResultCode::Referral => win32::NO_SUCH_DOMAIN,
             _ => refusal.win32,
         };
-        Self { why: Why(refusal.why), code, refusal: Some(Box::new(refusal)) }
+        let about = match refusal.code {
+            ResultCode::EntryAlreadyExists | ResultCode::ConstraintViolation => JoinInput::Name,
+            ResultCode::NoSuchObject | ResultCode::InvalidDnSyntax | ResultCode::NamingViolation => JoinInput::Ou,
+            ResultCode::Referral => JoinInput::Domain,
+            _ => JoinInput::Account,
+        };
+        Self { why: Why(refusal.why), code, refusal: Some(Box::new(refusal)), about }
     }
 }
 
@@ -95,6 +117,9 @@ pub enum LogonError {
     /// The account is disabled (ERROR_ACCOUNT_DISABLED).
     #[error("the computer account is disabled")]
     Disabled,
+    /// The controller is read-only, does not keep this secret, and reaches no other (ERROR_NO_LOGON_SERVERS).
+    #[error("no controller is available that can check the secret")]
+    NoLogonServers,
 }
 
 impl LogonError {
@@ -104,6 +129,7 @@ impl LogonError {
             Self::NoAccount => 1787,
             Self::WrongSecret => 1789,
             Self::Disabled => 1331,
+            Self::NoLogonServers => win32::NO_LOGON_SERVERS,
         }
     }
     fn why(self) -> &'static Kind {
@@ -111,6 +137,7 @@ impl LogonError {
             Self::NoAccount => &kinds::WHY_NO_ACCOUNT,
             Self::WrongSecret => &kinds::WHY_PASSWORD,
             Self::Disabled => &kinds::WHY_DISABLED,
+            Self::NoLogonServers => &kinds::WHY_NO_WRITER,
         }
     }
 }
@@ -126,7 +153,8 @@ pub struct SystemInfo<'a> {
 
 impl At<'_> {
     /// Creates a computer account as `NetProvisionComputerAccount` does at this controller: in an organizational unit, or without
-    /// one in the domain's container for computers. A refusal is told with its code.
+    /// one in the domain's container for computers. A read-only controller is passed over for one that takes writes. A refusal is
+    /// told with its code.
     pub fn provision_computer(
         &mut self,
         who: &Principal,
@@ -136,12 +164,18 @@ impl At<'_> {
         options: ProvisionOptions,
         cx: &mut Cx,
     ) -> Result<ProvisionedComputer, NetJoinError> {
-        let result = self.try_provision(who, domain, ou, name, options, cx);
+        let result = self.at_writer(cx).try_provision(who, domain, ou, name, options, cx);
         if let Err(error) = &result {
             let place = ou.unwrap_or("the default container");
             self.tell_computer_refused(who, name, place, error.code, error.why.0, cx);
         }
         result
+    }
+
+    /// Operations where writes at this controller go; here, if nobody takes them.
+    fn at_writer(&mut self, cx: &Cx) -> At<'_> {
+        let dc = self.forest.writer_for(self.dc, cx).unwrap_or(self.dc);
+        self.forest.at(dc)
     }
 
     fn try_provision(
@@ -155,10 +189,10 @@ impl At<'_> {
     ) -> Result<ProvisionedComputer, NetJoinError> {
         let id = self.forest.controllers[self.dc].domain;
         if self.forest.find_domain(domain) != Some(id) {
-            return Err(NetJoinError::new(win32::NO_SUCH_DOMAIN, &kinds::WHY_NO_DOMAIN));
+            return Err(NetJoinError::new(win32::NO_SUCH_DOMAIN, &kinds::WHY_NO_DOMAIN, JoinInput::Domain));
         }
         check_computer_name(name, self.forest.knobs.computer_name_length)?;
-        self.writable(who, "")?;
+        self.writable(who, "", cx)?;
         let container = self.container_for(id, ou, cx)?;
         let sam = concat(&[name, "$"]);
         let view = self.view(cx);
@@ -166,7 +200,10 @@ impl At<'_> {
             && let Some(existing) = view.account(id, &sam)
         {
             if !options.reuse_account {
-                return Err(NetJoinError::new(win32::NERR_USER_EXISTS, &kinds::WHY_ACCOUNT_TAKEN));
+                let mut seen = cx.seen();
+                self.view(cx).why_taken(existing, &mut seen);
+                cx.decided_on(seen);
+                return Err(NetJoinError::new(win32::NERR_USER_EXISTS, &kinds::WHY_ACCOUNT_TAKEN, JoinInput::Name));
             }
             return self.reuse(who, id, existing, cx);
         }
@@ -252,7 +289,7 @@ impl At<'_> {
     /// Where the account goes. An organizational unit is named with its domain, without quotation marks (seed how-to); the
     /// container for computers is not one, so it is left blank instead.
     fn container_for(&mut self, domain: Id<Domain>, ou: Option<&str>, cx: &Cx) -> Result<Id<Entry>, NetJoinError> {
-        let bad = || NetJoinError::new(win32::INVALID_PARAMETER, &kinds::WHY_BAD_OU);
+        let bad = || NetJoinError::new(win32::INVALID_PARAMETER, &kinds::WHY_BAD_OU, JoinInput::Ou);
         let Some(text) = ou.map(str::trim).filter(|t| !t.is_empty()) else {
             let default = self.forest.well_known(domain, well_known::COMPUTERS);
             return default.ok_or_else(bad);
@@ -292,7 +329,7 @@ impl At<'_> {
     ) -> Result<ProvisionedComputer, NetJoinError> {
         let entry = &self.forest.store.rows[id];
         if !entry.class.is_a(class::COMPUTER) {
-            return Err(NetJoinError::new(win32::NERR_USER_EXISTS, &kinds::WHY_ACCOUNT_TAKEN));
+            return Err(NetJoinError::new(win32::NERR_USER_EXISTS, &kinds::WHY_ACCOUNT_TAKEN, JoinInput::Name));
         }
         let owner = self.forest.store.sds.get(entry.sd).owner;
         let creator = match entry.own(attr::CREATOR_SID) {
@@ -305,10 +342,14 @@ impl At<'_> {
         let listed = owner.is_some_and(|o| d.account_reuse_allowed.contains(&o));
         let own = creator == Some(who.sid) || owner == Some(who.sid);
         if self.forest.knobs.block_account_reuse && !(by_admin || listed || own || who.is_system()) {
-            return Err(NetJoinError::new(win32::NERR_ACCOUNT_REUSE_BLOCKED, &kinds::WHY_REUSE_BLOCKED));
+            let mut seen = cx.seen();
+            self.view(cx).why_taken(id, &mut seen);
+            cx.decided_on(seen);
+            let (code, why) = (win32::NERR_ACCOUNT_REUSE_BLOCKED, &kinds::WHY_REUSE_BLOCKED);
+            return Err(NetJoinError::new(code, why, JoinInput::Name));
         }
         if !self.forest.may(who, id, Ask::about(right::CONTROL, extended::RESET_PASSWORD)) {
-            return Err(NetJoinError::new(win32::ACCESS_DENIED, &kinds::WHY_NO_WRITE_RIGHT));
+            return Err(NetJoinError::new(win32::ACCESS_DENIED, &kinds::WHY_NO_WRITE_RIGHT, JoinInput::Account));
         }
         let mut change = self.forest.begin(id);
         self.set_password(id, &mut change, None, cx);
@@ -361,6 +402,9 @@ impl At<'_> {
         }
         if self.forest.store.int(&entry, attr::USER_ACCOUNT_CONTROL).unwrap_or(0) & uac::DISABLED != 0 {
             return Err(LogonError::Disabled);
+        }
+        if view.is_cut_off(computer, &entry) {
+            return Err(LogonError::NoLogonServers);
         }
         if entry.secret == 0 || self.forest.secret(&entry) != secret {
             return Err(LogonError::WrongSecret);
@@ -445,8 +489,13 @@ impl At<'_> {
 
     /// A computer writes its registration certificate to its own object, as the task of hybrid join does. The certificate is
     /// made from a key whenever somebody reads it; an older one gives way.
+    /// A read-only controller's referral is followed.
     pub fn write_registration_certificate(&mut self, who: &Principal, key: Key, cx: &mut Cx) -> Result<(), Refusal> {
-        self.writable(who, "")?;
+        self.at_writer(cx).try_write_certificate(who, key, cx)
+    }
+
+    fn try_write_certificate(&mut self, who: &Principal, key: Key, cx: &mut Cx) -> Result<(), Refusal> {
+        self.writable(who, "", cx)?;
         let id = who.entry.filter(|id| self.view(cx).is_alive(*id));
         let id = id.ok_or_else(|| Refusal::no_such_object(String::new()))?;
         if !self.forest.may(who, id, Ask::attribute(right::WRITE, attr::USER_CERTIFICATE)) {
@@ -504,14 +553,15 @@ fn concat(parts: &[&str]) -> String {
 /// The client side's rules for names of computers: up to 15 characters that DNS takes, not digits alone.
 fn check_computer_name(name: &str, most: u32) -> Result<(), NetJoinError> {
     if name.is_empty() {
-        return Err(NetJoinError::new(win32::INVALID_PARAMETER, &kinds::WHY_COMPUTER_NAME));
+        return Err(NetJoinError::new(win32::INVALID_PARAMETER, &kinds::WHY_COMPUTER_NAME, JoinInput::Name));
     }
     let ok = name.len() <= most as usize
         && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
         && !name.starts_with('-')
         && !name.ends_with('-')
         && !name.bytes().all(|b| b.is_ascii_digit());
-    if ok { Ok(()) } else { Err(NetJoinError::new(win32::INVALID_COMPUTERNAME, &kinds::WHY_COMPUTER_NAME)) }
+    let error = || NetJoinError::new(win32::INVALID_COMPUTERNAME, &kinds::WHY_COMPUTER_NAME, JoinInput::Name);
+    if ok { Ok(()) } else { Err(error()) }
 }
 
 /// Whether two names of computers are one.

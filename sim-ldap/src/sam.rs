@@ -15,7 +15,7 @@ use crate::store::value_hash;
 use crate::text;
 use crate::value::Value;
 use crate::view::View;
-use sim_core::{Draw, Evidence, Id, Key, Purpose};
+use sim_core::{Blame, Draw, Evidence, Id, Key, Purpose};
 
 const ACCOUNT_NAMES: Purpose = Purpose::named("sAMAccountName");
 
@@ -47,23 +47,33 @@ impl View<'_> {
         }
         if class != class::COMPUTER || matches!(by_rights, Verdict::Denied(_)) {
             evidence.note(|| "no right, and for this the privilege to add workstations does not help".into());
+            self.blame_rights(who, parent, evidence);
             return Allowed::Refused(Why(&kinds::WHY_NO_CREATE_RIGHT));
         }
         let domain_id = self.domain_of(parent);
         let domain = &self.forest.domains[domain_id];
         if !domain.machine_account_privilege.iter().any(|sid| who.has(sid)) {
             evidence.note(|| "the privilege to add workstations is held by none of the groups".into());
+            self.blame_rights(who, parent, evidence);
             return Allowed::Refused(Why(&kinds::WHY_NO_PRIVILEGE));
         }
         let default = self.forest.well_known(domain_id, well_known::COMPUTERS);
         if !self.forest.knobs.quota_outside_default_container && default != Some(parent) {
             evidence.note(|| "not the default container for computers, where alone the quota path is open".into());
+            self.blame_rights(who, parent, evidence);
             return Allowed::Refused(Why(&kinds::WHY_OUTSIDE_DEFAULT));
         }
         let quota = self.machine_account_quota(domain_id);
         let used = self.created_by(domain_id, &who.sid);
         evidence.note(|| format!("{used} of {quota} computers of the machine account quota are used"));
         if i64::from(used) >= quota {
+            evidence.blame(|| {
+                let account = self.account_text(&who.sid);
+                let says =
+                    format!("its machine account quota is {quota}, and {used} computers of {account} count against it");
+                Blame::named("domain", &domain.dns, says, &self.cx.names)
+            });
+            self.blame_rights(who, parent, evidence);
             return Allowed::Refused(Why(&kinds::WHY_QUOTA_SPENT));
         }
         Allowed::Privilege

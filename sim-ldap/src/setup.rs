@@ -1,19 +1,18 @@
-//! What a scenario's author arranges: delegation, the service connection point, redirection, content from LDIF.
+//! What a scenario's author arranges: delegation, the service connection point, redirection, passwords.
 
 use crate::at::{At, ModOp, Modification, ModifyRequest, NewEntry};
 use crate::dn::Dn;
 use crate::entry::Entry;
 use crate::error::Refusal;
+use crate::filetime::Stamp;
 use crate::forest::{Domain, Forest, well_known};
 use crate::kinds;
-use crate::ldif::{self, Change, LdifError};
 use crate::principal::Principal;
-use crate::schema::{AttrId, Store as Where, attr, class};
+use crate::schema::{attr, class};
 use crate::sd::{SecurityDescriptor, computer_delegation};
 use crate::secret::NtHash;
 use crate::store::ContextKind;
 use crate::value::Value;
-use crate::{AddRequest, RenameRequest};
 use sim_core::{Arg, Cx, Guid, Id};
 
 /// The name of the service connection point of device registration.
@@ -148,6 +147,24 @@ impl Forest {
         }
     }
 
+    /// Gives an account a password, whatever the policy says: for whoever sets the world up. Whether there is such an account.
+    pub fn set_account_password(&mut self, account: &str, password: &str, cx: &mut Cx) -> bool {
+        let Some(id) = self.all(cx).find_account(account).or_else(|| self.all(cx).find_text(account).ok()) else {
+            return false;
+        };
+        if !self.store.rows[id].class.is_account() {
+            return false;
+        }
+        let now = Stamp::of(cx.now());
+        let row = &mut self.store.rows[id];
+        row.extra.get_or_insert_default().nt_hash = Some(NtHash::of(password));
+        row.secret = row.secret.max(1);
+        if row.password_set == Stamp::NONE {
+            row.password_set = now;
+        }
+        true
+    }
+
     /// The container in which computers are created by default.
     pub fn computers_container(&self, domain: Id<Domain>) -> Option<Id<Entry>> {
         self.well_known(domain, well_known::COMPUTERS)
@@ -163,91 +180,6 @@ impl Forest {
         let dc = self.writable(domain).unwrap_or(Id::new(0));
         self.at(dc).modify(&system, &ModifyRequest::new(&head, vec![part]), cx)?;
         Ok(())
-    }
-
-    /// Loads a domain's content, as whoever sets the world up. Links are made when all objects are there. What exists already is
-    /// changed to what the file says. All mistakes come at once, with their lines.
-    pub fn load_ldif(&mut self, text: &str, cx: &mut Cx) -> Result<usize, Vec<LdifError>> {
-        let records = ldif::parse(text)?;
-        let mut errors = Vec::new();
-        let mut links = Vec::new();
-        for record in &records {
-            let done = match &record.change {
-                Change::Content(attributes) | Change::Add(attributes) => {
-                    let (later, now): (Vec<_>, Vec<_>) = attributes
-                        .iter()
-                        .cloned()
-                        .partition(|(name, _)| AttrId::find(name).is_some_and(|a| a.get().store == Where::Link));
-                    links.extend(later.into_iter().map(|a| (record.line, record.dn.clone(), a)));
-                    self.load_entry(&record.dn, now, cx)
-                }
-                Change::Delete => {
-                    self.load_as(&record.dn, cx, |at, who, cx| at.delete(who, &record.dn, cx).map(|_| ()))
-                }
-                Change::Modify(parts) => {
-                    let request = ModifyRequest { permissive: true, ..ModifyRequest::new(&record.dn, parts.clone()) };
-                    self.load_as(&record.dn, cx, |at, who, cx| at.modify(who, &request, cx).map(|_| ()))
-                }
-                Change::Rename { new_rdn, delete_old_rdn, new_superior } => {
-                    let request = RenameRequest {
-                        dn: record.dn.clone(),
-                        new_rdn: new_rdn.clone(),
-                        delete_old_rdn: *delete_old_rdn,
-                        new_superior: new_superior.clone(),
-                    };
-                    self.load_as(&record.dn, cx, |at, who, cx| at.rename(who, &request, cx).map(|_| ()))
-                }
-            };
-            errors.extend(done.err().map(|r| LdifError::refused(record.line, &record.dn, &r)));
-        }
-        for (line, dn, (name, values)) in links {
-            let part = Modification { op: ModOp::Add, attr: name, values };
-            let request = ModifyRequest { permissive: true, ..ModifyRequest::new(&dn, vec![part]) };
-            let done = self.load_as(&dn, cx, |at, who, cx| at.modify(who, &request, cx));
-            errors.extend(done.err().map(|r| LdifError::refused(line, &dn, &r)));
-        }
-        if !errors.is_empty() {
-            return Err(errors);
-        }
-        self.settle();
-        let n = records.len();
-        let who = self.system;
-        cx.tell(&kinds::CONTENT_LOADED, who, &[Arg::Int(n as i64)]);
-        Ok(n)
-    }
-
-    fn load_as<T>(
-        &mut self,
-        dn: &str,
-        cx: &mut Cx,
-        run: impl FnOnce(&mut At<'_>, &Principal, &mut Cx) -> Result<T, Refusal>,
-    ) -> Result<T, Refusal> {
-        let parsed: Dn = dn.parse().map_err(|_| Refusal::bad_name(dn))?;
-        let within = self.store.contexts.iter().filter(|c| parsed.is_within(&c.dn));
-        let context = within.max_by_key(|c| c.dn.rdns.len());
-        let domain = context.map(|c| c.domain).unwrap_or(Id::new(0));
-        let dc = self.writable(domain).unwrap_or(Id::new(0));
-        let system = self.system();
-        run(&mut self.at(dc), &system, cx)
-    }
-
-    fn load_entry(&mut self, dn: &str, attributes: Vec<(String, Vec<Vec<u8>>)>, cx: &mut Cx) -> Result<(), Refusal> {
-        let exists = self.all(cx).find_text(dn).is_ok();
-        if !exists {
-            let request = AddRequest { dn: dn.to_owned(), attributes, secure: true };
-            return self.load_as(dn, cx, |at, who, cx| at.add(who, &request, cx).map(|_| ()));
-        }
-        let changeable = |name: &str| {
-            AttrId::find(name).is_none_or(|a| {
-                let row = a.get();
-                !matches!(row.store, Where::Field | Where::Constructed) && !row.system_only
-                    || matches!(a, attr::USER_CERTIFICATE | attr::PWD_LAST_SET)
-            })
-        };
-        let parts = attributes.into_iter().filter(|(name, _)| changeable(name));
-        let parts = parts.map(|(attr, values)| Modification { op: ModOp::Replace, attr, values }).collect();
-        let request = ModifyRequest::new(dn, parts);
-        self.load_as(dn, cx, |at, who, cx| at.modify(who, &request, cx).map(|_| ()))
     }
 }
 

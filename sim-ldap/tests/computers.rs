@@ -281,7 +281,10 @@ fn decisions_say_what_they_looked_at() {
     assert_eq!(notes.0.last().map(String::as_str), Some("10 of 10 computers of the machine account quota are used"));
     let mut notes = Notes::default();
     let verdict = view.verdict(&w.who(r"CORP\SRV-ODJ01$"), ou, ask, &mut notes);
-    assert!(verdict.is_granted() && notes.0.last().is_some_and(|n| n.starts_with("entry 0 grants 0x1 to S-1-5-21-")));
+    assert!(
+        verdict.is_granted()
+            && notes.0.last().is_some_and(|n| n.starts_with("entry 0 grants create child objects to S-1-5-21-"))
+    );
 }
 
 #[test]

@@ -33,6 +33,23 @@ fn three() -> World {
     w
 }
 
+fn down(w: &mut World, place: Sym) {
+    w.cx.faults.add(Fault {
+        kind: kinds::CONTROLLER_DOWN,
+        place,
+        to: Sym::EMPTY,
+        from: w.cx.now(),
+        until: SimTime::NEVER,
+        left: None,
+        after_effect: false,
+        root: RecordKey::NONE,
+    });
+}
+
+fn info() -> SystemInfo<'static> {
+    SystemInfo { operating_system: "Windows 11 Enterprise", version: "10.0 (22631)" }
+}
+
 fn sees(w: &World, dc: u32, rest: &str) -> bool {
     w.forest.view(Id::new(dc), &w.cx).find_text(&full(rest)).is_ok()
 }
@@ -223,7 +240,30 @@ fn a_read_only_controller_sends_writers_elsewhere() {
     assert_eq!(add_at(&mut w, 3, "ADMIN", "CN=ZZ,CN=Computers", COMPUTER), "10 0000202B");
     let who = w.who("ADMIN");
     let result = w.forest.at(Id::new(3)).provision_computer(&who, "CORP", None, "ZZ", Default::default(), &mut w.cx);
+    let made = result.expect("the function asks a controller that takes writes");
+    assert_eq!(w.cx.names.get(w.forest.controller(made.controller).name), "DC03");
+    // Where nobody takes writes, there is no controller for the function, and nobody who checks a password.
+    let modify = Modification::new(ModOp::Replace, "description", &["x"]);
+    let request = ModifyRequest::new(&full("CN=ZZ,CN=Computers"), vec![modify]);
+    let refusal = w.forest.at(Id::new(3)).modify(&who, &request, &mut w.cx).expect_err("a referral");
+    assert_eq!(refusal.referral, Some(format!("ldap://dc03.corp.contoso.com/{}", full("CN=ZZ,CN=Computers"))));
+    for name in ["DC01", "DC02", "DC03"] {
+        let place = w.cx.name(name);
+        down(&mut w, place);
+    }
+    let result = w.forest.at(Id::new(3)).provision_computer(&who, "CORP", None, "Z2", Default::default(), &mut w.cx);
     assert_eq!(result.map(|_| ()).map_err(|e| e.code), Err(1355));
+    let logon = w.forest.at(Id::new(3)).logon_computer(made.entry, made.secret, info(), &mut w.cx);
+    assert_eq!(logon.map(|_| ()), Err(LogonError::NoAccount), "it has not arrived");
+    w.pass(SimDuration::from_hours(4));
+    let logon = w.forest.at(Id::new(3)).logon_computer(made.entry, made.secret, info(), &mut w.cx);
+    assert_eq!(logon.map(|_| ()), Err(LogonError::NoLogonServers));
+    // Members of the allowed group are kept.
+    let (group, computer) = ("CN=Allowed RODC Password Replication Group,CN=Users", full("CN=ZZ,CN=Computers"));
+    assert_eq!(w.modify("SYSTEM", group, &format!("add member: {computer}")), "0");
+    w.pass(SimDuration::from_hours(4));
+    let logon = w.forest.at(Id::new(3)).logon_computer(made.entry, made.secret, info(), &mut w.cx);
+    assert_eq!(logon.map(|_| ()), Ok(()));
 }
 
 #[test]
@@ -237,19 +277,9 @@ fn clients_find_a_controller_of_their_site() {
         w.cx.names.get(w.forest.controller(dc).name).to_owned()
     };
     assert!((0..20).all(|k| ["DC03", "RODC1"].contains(&find(&w, k).as_str())));
-    let now = w.cx.now();
     for name in ["DC03", "RODC1"] {
         let place = w.cx.name(name);
-        w.cx.faults.add(Fault {
-            kind: kinds::CONTROLLER_DOWN,
-            place,
-            to: Sym::EMPTY,
-            from: now,
-            until: SimTime::NEVER,
-            left: None,
-            after_effect: false,
-            root: RecordKey::NONE,
-        });
+        down(&mut w, place);
     }
     assert!((0..20).all(|k| ["DC01", "DC02"].contains(&find(&w, k).as_str())));
     assert!(w.forest.find_controller("example.org", None, sim_core::Key(1), &w.cx).is_none());

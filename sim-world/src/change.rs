@@ -3,12 +3,12 @@
 
 use crate::estate;
 use sim_core::rows::MaybeId;
-use sim_core::{Id, Key, RecordKey, SimDuration, Sym};
+use sim_core::{Id, Key, RecordKey, Sym};
 use sim_device::network::Network;
-use sim_device::{Around, Button, Connector, Device, EntraConnect, Facts, Field, Place, RemoteAction, ServerFacts};
+use sim_device::{Around, Connector, Device, EntraConnect, Facts, Field, Place, RemoteAction, ServerFacts};
 use sim_graph::membership_rule::MembershipRule;
 use sim_graph::{
-    App, Assignment, DeploymentProfile, DomainJoinProfile, EntraDevice, EspProfile, Group, Hardware, HardwareHash,
+    Assignment, DeploymentProfile, DomainJoinProfile, EntraDevice, EspProfile, Group, Hardware, HardwareHash,
     Ownership, PartnerRow, PlatformRestriction, Policies, SignInFacts, User,
 };
 use sim_ldap::ProvisionOptions;
@@ -36,8 +36,6 @@ pub enum Change {
         /// The manufacturer; `None` to leave it.
         manufacturer: Option<Sym>,
     },
-    /// Somebody presses a button at an error page.
-    Press(Vec<Id<Device>>, Button),
     /// A technician reseals.
     Reseal(Vec<Id<Device>>),
     /// Users open an app behind conditional access.
@@ -60,7 +58,7 @@ pub enum Change {
         serial: Option<Sym>,
     },
     /// A user is assigned to registered devices.
-    AssignUser(Vec<Id<Device>>, Sym),
+    AssignUser(Vec<Id<Device>>, String),
     /// A deployment profile has other assignments.
     AssignDeploymentProfile(Id<DeploymentProfile>, Assignment),
     /// A domain join profile has other assignments.
@@ -84,10 +82,6 @@ pub enum Change {
     Preprovisioning(Id<DeploymentProfile>, bool),
     /// A domain join profile has another domain or prefix; empty to leave it.
     SetDomainJoin(Id<DomainJoinProfile>, String, String),
-    /// An enrollment status page has other settings.
-    SetEsp(Id<EspProfile>, Option<SimDuration>, Option<bool>),
-    /// An app has another package.
-    SetApp(Id<App>, Option<SimDuration>, Option<u32>),
     /// Settings of the tenant are others, and platform restrictions if given.
     Policies(Box<Policies>, Option<Vec<PlatformRestriction>>),
     /// A user is something else.
@@ -120,8 +114,6 @@ pub enum Change {
         /// In which organizational unit.
         ou: String,
     },
-    /// The directory changes, in LDIF.
-    Ldif(String),
     /// The portal refuses a file, and why.
     RefusedFile(String),
     /// An administrator changes who owns devices.
@@ -146,7 +138,6 @@ impl Change {
             Self::Place(..) => "place",
             Self::Device { .. } => "device",
             Self::Hardware { .. } => "hardware",
-            Self::Press(..) => "press",
             Self::Reseal(_) => "reseal",
             Self::OpenApp(_) => "open_app",
             Self::Remote(..) => "remote",
@@ -161,8 +152,6 @@ impl Change {
             Self::Member { .. } => "member",
             Self::Preprovisioning(..) => "preprovisioning",
             Self::SetDomainJoin(..) => "set_domain_join",
-            Self::SetEsp(..) => "set_esp",
-            Self::SetApp(..) => "set_app",
             Self::Policies(..) => "policies",
             Self::User(..) => "user",
             Self::EnableDevice { .. } => "enable_device",
@@ -173,7 +162,6 @@ impl Change {
             Self::StageSync(..) => "stage_sync",
             Self::CreateScp(_) => "create_scp",
             Self::Undelegate { .. } => "undelegate",
-            Self::Ldif(_) => "ldif",
             Self::RefusedFile(_) => "import",
             Self::Owner(..) => "owner",
             Self::JoinByHand { .. } => "join_by_hand",
@@ -213,7 +201,6 @@ pub(crate) fn make(change: &Change, field: &mut Field, around: &mut Around<'_>, 
                 replace_hardware(field, *id, *serial, *manufacturer, around);
             }
         }
-        Change::Press(devices, button) => each(devices, root, around, |id, around| field.press(id, *button, around)),
         Change::Reseal(devices) => {
             for id in devices {
                 around.cx.because(root);
@@ -245,7 +232,6 @@ pub(crate) fn make(change: &Change, field: &mut Field, around: &mut Around<'_>, 
             refused.extend(estate::undelegate(around.forest, account, ou, around.cx).err());
         }
         Change::RefusedFile(why) => refused.push(why.clone()),
-        Change::Ldif(text) => refused.extend(estate::load_ldif(around.forest, text, around.cx)),
         Change::JoinByHand { computer, domain, by, ou } => {
             let options = ProvisionOptions::default();
             let joined = estate::join_by_hand(around.forest, by, domain, ou.as_deref(), computer, options, around.cx);
@@ -299,7 +285,7 @@ fn tenant_change(
             for id in devices {
                 cx.because(root);
                 match tenant.registration_of(field.device(*id).hash) {
-                    Some(identity) => tenant.set_assigned_user(identity, *user, cx),
+                    Some(identity) => tenant.set_assigned_user(identity, user, cx),
                     None => refused.push(format!("{} is not registered", cx.names.get(field.device(*id).name))),
                 }
             }
@@ -353,15 +339,6 @@ fn tenant_change(
         },
         Change::Preprovisioning(id, on) => tenant.set_preprovisioning(*id, *on, cx),
         Change::SetDomainJoin(id, domain, prefix) => tenant.set_domain_join(*id, domain, prefix, cx),
-        Change::SetEsp(id, timeout, user_phase) => {
-            let (was_timeout, was_phase) = tenant.esp_of(*id);
-            tenant.set_esp(*id, timeout.unwrap_or(was_timeout), user_phase.unwrap_or(was_phase));
-        }
-        Change::SetApp(id, install, error) => {
-            let was = tenant.apps().find(|(app, _)| app == id).map(|(_, app)| (app.install, app.error));
-            let (was_install, was_error) = was.unwrap_or_default();
-            tenant.set_app(*id, install.unwrap_or(was_install), error.unwrap_or(was_error));
-        }
         Change::Policies(policies, restrictions) => {
             let in_force = std::mem::take(&mut tenant.policies.restrictions);
             tenant.policies = (**policies).clone();

@@ -4,9 +4,10 @@
 //! again only when what it reads has changed.
 
 use crate::World;
+use crate::directory::{Found, Search};
 use crate::estate;
 use crate::scenario::document::{OneOrMany, Spanned};
-use crate::scenario::model::{self, Check, GraphCheck, LdapCheck, LogCheck, Scope, ScreenCheck, When};
+use crate::scenario::model::{self, Check, GraphCheck, LogCheck, ScreenCheck, When};
 use crate::scenario::words::CheckMoment;
 use serde_json::Value;
 use sim_core::schedule::QueueKind;
@@ -79,9 +80,7 @@ enum Look {
         status: Option<u32>,
     },
     Ldap {
-        base: String,
-        scope: Scope,
-        filter: String,
+        search: Search,
         wanted: Wanted,
     },
     Screen {
@@ -178,13 +177,14 @@ impl Look {
                 }
                 (Self::Graph { target: get.value.clone(), wanted, has: has.clone(), status: *status }, what)
             }
-            Check::Ldap(LdapCheck { base, scope, filter, count, min, max }) => {
-                let mut wanted = Wanted { count: *count, min: *min, max: *max };
+            Check::Ldap(check) => {
+                let mut wanted = Wanted { count: check.count, min: check.min, max: check.max };
                 if !wanted.is_given() {
                     wanted.min = Some(1);
                 }
-                let what = format!("{} for {} under {}", wanted.say("entries"), filter.value, base.value);
-                (Self::Ldap { base: base.value.clone(), scope: *scope, filter: filter.value.clone(), wanted }, what)
+                let search = crate::scenario::search(check);
+                let what = format!("{} for {}", wanted.say("entries"), search.said());
+                (Self::Ldap { search, wanted }, what)
             }
             Check::Screen(ScreenCheck { of, code, page, contains, count, min, max }) => {
                 let devices = select(of);
@@ -226,7 +226,7 @@ impl Look {
     fn version(&self, world: &World) -> u64 {
         match self {
             Self::Graph { .. } => world.tenant().version(),
-            Self::Ldap { .. } => world.forest().version(),
+            Self::Ldap { search, .. } => search.version(world),
             Self::Screen { .. } | Self::Log { .. } => world.field().version(),
         }
     }
@@ -235,8 +235,9 @@ impl Look {
     fn look(&self, world: &World) -> (bool, String) {
         match self {
             Self::Graph { target, wanted, has, status } => look_at_graph(world, target, *wanted, has.as_ref(), *status),
-            Self::Ldap { base, scope, filter, wanted } => match estate::count(world, base, *scope, filter) {
-                Ok(n) => (wanted.holds(n), format!("{n} entries")),
+            Self::Ldap { search, wanted } => match search.look(world) {
+                Ok(Found { entries, amiss: None }) => (wanted.holds(entries), format!("{entries} entries")),
+                Ok(Found { entries, amiss: Some(why) }) => (false, format!("{entries} entries, {why}")),
                 Err(why) => (wanted.holds(0) && wanted.count == Some(0), why),
             },
             Self::Screen { devices, code, page, contains, wanted } => {

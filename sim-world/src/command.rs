@@ -1,11 +1,18 @@
 //! Commands: what comes to a world from outside, as values that can be recorded and played again. Names are resolved when a
 //! command is made; a command names rows.
 
+mod journey;
+
+pub use journey::Journey;
+
 use crate::World;
 use crate::change::Change;
+pub use crate::directory::LdapRecords;
+use crate::directory::{self, Outcome};
 use crate::world::Unsettled;
 use sim_core::{Id, Kind, SimDuration, SimTime, Sym};
 use sim_device::{Connector, Device, EntraConnect, Place};
+use sim_graph::graph;
 use sim_graph::{DeploymentProfile, DomainJoinProfile, ImportRow, User};
 use sim_ldap::Refusal;
 use sim_ldap::session::{Change as DirectoryChange, ChangeDone};
@@ -22,6 +29,8 @@ pub enum Command {
     },
     /// A change that somebody asks a controller for over a connection.
     Directory(Box<DirectoryChange>),
+    /// A request to Graph that changes something.
+    Graph(Box<graph::Request>),
 }
 
 impl Command {
@@ -29,7 +38,7 @@ impl Command {
     pub fn line(&self) -> u32 {
         match self {
             Self::Action { line, .. } => *line,
-            Self::Directory(_) => 0,
+            Self::Directory(_) | Self::Graph(_) => 0,
         }
     }
 }
@@ -124,12 +133,16 @@ pub enum Action {
         /// The OU.
         ou: String,
     },
+    /// Somebody changes the directory with LDIF records.
+    Ldap(Box<LdapRecords>),
     /// A directory administrator deletes a computer object.
     DeleteComputers(Vec<Id<Device>>),
     /// Some other change by somebody.
     Change(Box<Change>),
     /// What can be reached from a place changes by itself now: those who wait for it try again.
     PlaceChanged(Id<Place>),
+    /// Something about the way of devices through enrolment.
+    Journey(Journey),
 }
 
 /// A kind of record that a device leaves in the cloud.
@@ -150,8 +163,19 @@ pub enum RecordKind {
 pub enum Reply {
     /// It is done.
     Done,
+    /// What came of an action that says what must come of it.
+    Judged {
+        /// Whether it was as expected.
+        ok: bool,
+        /// What was expected, in a line.
+        expected: String,
+        /// What was seen.
+        saw: String,
+    },
     /// What the controller made of a change. A refusal is an answer too: it may have been counted.
     Directory(Result<ChangeDone, Refusal>),
+    /// What Graph answers. An error is an answer, too.
+    Graph(graph::Reply),
 }
 
 /// Why a command could not be carried out. What was changed before the error is kept, as in life.
@@ -171,14 +195,29 @@ pub static ACTION: Kind = Kind::new("action", sim_core::Level::Root, "{0} ({1})"
 /// A change that came over a connection, with the controller: where chains of causes end, too.
 pub static DIRECTORY_REQUEST: Kind = Kind::new("directory_request", sim_core::Level::Root, "{0} at {1}");
 
+/// What is known of the answer when the command itself has been carried out.
+pub(crate) enum Carried {
+    /// All of it.
+    Reply(Reply),
+    /// Graph shows it when what it causes without delay has happened.
+    Graph(graph::Outcome),
+}
+
 /// Carries out a command.
-pub(crate) fn carry_out(world: &mut World, command: &Command) -> Result<Reply, CommandError> {
+pub(crate) fn carry_out(world: &mut World, command: &Command) -> Result<Carried, CommandError> {
     match command {
-        Command::Action { action, line } => act(world, action, *line),
+        Command::Action { action, line } => act(world, action, *line).map(Carried::Reply),
+        Command::Graph(request) => {
+            let prepared = world.with_source(|source| graph::prepare(source, request));
+            Ok(match prepared {
+                Ok(prepared) => Carried::Graph(prepared.run(&mut world.tenant, &mut world.cx)),
+                Err(error) => Carried::Reply(Reply::Graph(error.reply(request.ids, world.now()))),
+            })
+        }
         Command::Directory(change) => {
             let dc = world.forest.controller(change.dc).name;
             world.cx.tell(&DIRECTORY_REQUEST, change.who.name, &[change.op.word().into(), dc.into()]);
-            Ok(Reply::Directory(world.forest.carry_out(change, &mut world.cx)))
+            Ok(Carried::Reply(Reply::Directory(world.forest.carry_out(change, &mut world.cx))))
         }
     }
 }
@@ -243,7 +282,11 @@ fn act(world: &mut World, action: &Action, line: u32) -> Result<Reply, CommandEr
         Action::StartServer(id) => field.start_connector(*id, around),
         Action::Sync(id) => field.sync_now(*id, around),
         Action::PauseSync { sync, paused } => field.pause_sync(*sync, *paused, around),
-        Action::License { user, on } => around.tenant.set_licensed(*user, *on),
+        Action::License { user, on } => {
+            around.tenant.set_licensed(*user, *on);
+            let kind = if *on { &sim_graph::kinds::LICENSE_GIVEN } else { &sim_graph::kinds::LICENSE_TAKEN };
+            around.cx.tell(kind, around.tenant.user_record(*user).upn, &[]);
+        }
         Action::Delegate { account, ou } => {
             if let Err(why) = crate::estate::delegate(around.forest, account, ou, around.cx) {
                 refused.push(why);
@@ -253,6 +296,10 @@ fn act(world: &mut World, action: &Action, line: u32) -> Result<Reply, CommandEr
             if let Err(why) = crate::estate::redirect_computers(around.forest, ou, around.cx) {
                 refused.push(why);
             }
+        }
+        Action::Ldap(records) => {
+            let Outcome { ok, expected, saw } = directory::carry_out(records, around.forest, around.cx);
+            return Ok(Reply::Judged { ok, expected, saw });
         }
         Action::DeleteComputers(devices) => {
             for id in devices {
@@ -269,6 +316,7 @@ fn act(world: &mut World, action: &Action, line: u32) -> Result<Reply, CommandEr
             crate::change::look_again_at(field, *place, around);
         }
         Action::Change(change) => refused.extend(crate::change::make(change, field, around, root)),
+        Action::Journey(journey) => journey::act(journey, field, around, &mut refused),
     }
     if refused.is_empty() { Ok(Reply::Done) } else { Err(CommandError::Refused(refused.join("; "))) }
 }
@@ -328,9 +376,11 @@ impl Action {
             Self::License { .. } => "license",
             Self::Delegate { .. } => "delegate",
             Self::RedirectComputers { .. } => "redirect_computers",
+            Self::Ldap(_) => "ldap",
             Self::DeleteComputers(_) => "delete_computers",
             Self::Change(change) => change.word(),
             Self::PlaceChanged(_) => "place_changed",
+            Self::Journey(journey) => journey.word(),
         }
     }
 }

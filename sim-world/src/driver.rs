@@ -1,7 +1,7 @@
 //! Drives a world through its scenario, whoever lets time pass: a batch run, or a server that somebody tells to.
 
 use crate::check::{Judge, Verdict};
-use crate::command::{CommandError, Step};
+use crate::command::{CommandError, Reply, Step};
 use crate::world::{Unsettled, World};
 use sim_core::SimTime;
 use std::collections::VecDeque;
@@ -12,6 +12,8 @@ pub struct Driver {
     steps: VecDeque<Step>,
     judge: Judge,
     refusals: Vec<(u32, String)>,
+    /// What became of actions that say what must come of them.
+    judged: Vec<Verdict>,
     last_step: SimTime,
 }
 
@@ -29,7 +31,7 @@ pub enum Turn {
 impl Driver {
     /// The driver of a world that begins. `steps` are in order of time.
     pub fn new(steps: Vec<Step>, judge: Judge, start: SimTime) -> Self {
-        Self { steps: steps.into(), judge, refusals: Vec::new(), last_step: start }
+        Self { steps: steps.into(), judge, refusals: Vec::new(), judged: Vec::new(), last_step: start }
     }
 
     /// The next instant at which the scenario has a step, or an expectation to judge.
@@ -65,6 +67,12 @@ impl Driver {
             let Some(step) = self.steps.pop_front() else { break };
             self.last_step = step.at;
             let refusal = match world.apply(&step.command) {
+                Ok(Reply::Judged { ok, saw, .. }) if step.refused.is_some() => (!ok).then_some(saw),
+                Ok(Reply::Judged { ok, expected, saw }) => {
+                    let line = step.command.line();
+                    self.judged.push(Verdict { text: expected, line, ok, at: Some(at), saw });
+                    None
+                }
                 Ok(_) => None,
                 Err(CommandError::Unsettled(why)) => {
                     broken = Some(why);
@@ -88,6 +96,9 @@ impl Driver {
 
     /// Ends the run: what became of the expectations, and the steps that were refused.
     pub fn finish(self, world: &World) -> (Vec<Verdict>, Vec<(u32, String)>) {
-        (self.judge.finish(world), self.refusals)
+        let mut verdicts = self.judge.finish(world);
+        verdicts.extend(self.judged);
+        verdicts.sort_by_key(|v| v.line);
+        (verdicts, self.refusals)
     }
 }

@@ -1,18 +1,13 @@
 //! The directory side of an estate as scenarios set it up and look at it: glue between the words of a scenario and the forest.
 
-use crate::World;
-use crate::scenario::model::Scope;
 use sim_core::schedule::QueueKind;
 use sim_core::trace::Keep;
 use sim_core::{Cx, Guid, SimTime, Sym};
-use sim_ldap::{AddRequest, Dn, Filter, Forest, ForestKnobs, ForestSpec, SearchRequest};
-
-pub(crate) use sim_ldap::DomainSpec;
+use sim_ldap::{AddRequest, Dn, Filter, Forest, ForestKnobs, ForestSpec, Target};
 
 /// Makes the forest of a scenario. Its declarations were checked.
-pub(crate) fn forest(domains: Vec<DomainSpec>, knobs: ForestKnobs, cx: &mut Cx) -> Forest {
-    let spec = ForestSpec { domains, ..ForestSpec::default() };
-    Forest::new(&spec, knobs, cx).expect("domains were checked when the scenario was loaded")
+pub(crate) fn forest(spec: &ForestSpec, knobs: ForestKnobs, cx: &mut Cx) -> Forest {
+    Forest::new(spec, knobs, cx).expect("domains were checked when the scenario was loaded")
 }
 
 /// The password of a domain's built-in administrator, where the scenario gives no other. The value is ours.
@@ -25,11 +20,28 @@ pub(crate) fn set_administrator_password(forest: &mut Forest, dns: &str, passwor
     }
 }
 
-/// Whether a forest can have these domains, else why not.
-pub(crate) fn check_domains(domains: Vec<DomainSpec>) -> Result<(), String> {
+/// Whether there can be such a forest, else why not.
+pub(crate) fn check_forest(spec: ForestSpec) -> Result<(), String> {
     let mut cx = Cx::new(SimTime::FIRST, 0, Keep::Nothing, QueueKind::default());
-    let spec = ForestSpec { domains, ..ForestSpec::default() };
     Forest::new(&spec, ForestKnobs::default(), &mut cx).map(drop).map_err(|why| why.to_string())
+}
+
+/// The names of all controllers, those of domains that declare none included.
+pub(crate) fn controller_names(spec: &ForestSpec) -> Vec<String> {
+    spec.controllers().into_iter().map(|(_, controller)| controller.name).collect()
+}
+
+/// Whether a text is a subnet, else why not.
+pub(crate) fn check_subnet(text: &str) -> Result<(), String> {
+    sim_ldap::is_subnet(text).then_some(()).ok_or_else(|| "expected one such as `10.1.0.0/16`".into())
+}
+
+/// Whether a text can be the base of a search, else why not.
+pub(crate) fn check_base(text: &str) -> Result<(), String> {
+    match text.trim() {
+        "" => Err("this is empty".into()),
+        text => text.parse::<Target>().map(drop).map_err(|why| why.to_string()),
+    }
 }
 
 /// Whether a text is a distinguished name, else why not.
@@ -44,21 +56,6 @@ pub(crate) fn check_dn(text: &str) -> Result<(), String> {
 /// Whether a text is an LDAP filter, else why not.
 pub(crate) fn check_filter(text: &str) -> Result<(), String> {
     text.parse::<Filter>().map(drop).map_err(|why| why.to_string())
-}
-
-/// Whether a text is LDIF, else why not.
-pub(crate) fn check_ldif(text: &str) -> Result<(), String> {
-    let all =
-        |errors: Vec<sim_ldap::ldif::LdifError>| errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
-    sim_ldap::ldif::parse(text).map(drop).map_err(all)
-}
-
-/// Loads directory content. The answer is what the directory refused, each with its line.
-pub(crate) fn load_ldif(forest: &mut Forest, text: &str, cx: &mut Cx) -> Vec<String> {
-    match forest.load_ldif(text, cx) {
-        Ok(_) => Vec::new(),
-        Err(errors) => errors.iter().map(ToString::to_string).collect(),
-    }
 }
 
 fn domain_of(forest: &Forest, dn: &str) -> Option<sim_core::Id<sim_ldap::Controller>> {
@@ -221,26 +218,6 @@ pub(crate) fn delete_computer(forest: &mut Forest, domain: Sym, name: Sym, cx: &
     let dn = view.dn(entry);
     let system = forest.system();
     forest.at(dc).delete(&system, &dn, cx).map(drop).map_err(|why| why.to_string())
-}
-
-/// How many entries a search finds, in all of the forest, as an administrator sees it.
-pub(crate) fn count(world: &World, base: &str, scope: Scope, filter: &str) -> Result<u64, String> {
-    let filter = filter.parse::<Filter>().map_err(|why| why.to_string())?;
-    let scope = match scope {
-        Scope::Base => sim_ldap::Scope::Base,
-        Scope::One => sim_ldap::Scope::One,
-        Scope::Sub => sim_ldap::Scope::Subtree,
-    };
-    let (forest, mut found, mut after) = (world.forest(), 0, None);
-    loop {
-        let request = SearchRequest { after, ..SearchRequest::new(base, scope, &filter, &["1.1"]) };
-        let page = forest.all(world.cx()).search(&forest.system(), &request).map_err(|why| why.to_string())?;
-        found += page.entries.len() as u64;
-        after = page.next;
-        if after.is_none() {
-            return Ok(found);
-        }
-    }
 }
 
 /// The SID of an object of a domain by its last part, as text.

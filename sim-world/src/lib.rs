@@ -6,8 +6,10 @@
 pub mod change;
 mod check;
 pub mod command;
+mod directory;
 pub mod driver;
 mod estate;
+pub mod explain;
 pub mod report;
 pub mod run;
 pub mod scenario;

@@ -3,7 +3,7 @@
 //! It changes only by commands and by what is due, in a total order: `state = fold(scenario, seed, commands)`. How time is
 //! advanced, in one go or instant by instant, is not part of that and changes nothing.
 
-use crate::command::{Command, CommandError, Reply};
+use crate::command::{Carried, Command, CommandError, Reply};
 use sim_core::chance::mix;
 use sim_core::{Cx, Event, Key, SimTime, Sym};
 use sim_device::{Around, Field};
@@ -102,8 +102,13 @@ impl World {
 
     /// Answers a Graph request that changes nothing.
     pub fn graph(&self, target: &str, caller: &graph::Caller<'_>) -> graph::Reply {
+        self.with_source(|source| graph::handle(source, target, caller))
+    }
+
+    /// What Graph's answers are made from.
+    pub(crate) fn with_source<R>(&self, look: impl FnOnce(&graph::Source<'_>) -> R) -> R {
         let sid_of = |domain, rid| crate::estate::sid_text(&self.forest, &self.cx, domain, rid);
-        graph::handle(&graph::Source { tenant: &self.tenant, cx: &self.cx, sid_of: &sid_of }, target, caller)
+        look(&graph::Source { tenant: &self.tenant, cx: &self.cx, sid_of: &sid_of })
     }
 
     /// Rises with every change that some reader could see.
@@ -140,7 +145,13 @@ impl World {
         let reply = crate::command::carry_out(self, command);
         self.deliver_signals();
         self.drain()?;
-        reply
+        Ok(match (reply?, command) {
+            (Carried::Graph(outcome), Command::Graph(request)) => {
+                Reply::Graph(self.with_source(|source| outcome.reply(source, request)))
+            }
+            (Carried::Reply(reply), _) => reply,
+            (Carried::Graph(_), _) => Reply::Done,
+        })
     }
 
     fn drain(&mut self) -> Result<(), Unsettled> {

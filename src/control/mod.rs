@@ -3,6 +3,7 @@
 //! JSON in and out. An error is `{"error": {"code", "message"}}`, and its message names the member or parameter that is wrong.
 
 mod clock;
+mod explain;
 mod members;
 mod watch;
 
@@ -30,6 +31,7 @@ pub(crate) fn router() -> Router<Shared> {
         .route("/reset", post(reset))
         .route("/trace", get(watch::trace))
         .route("/devices/{name}", get(watch::device))
+        .route("/explain", get(explain::explain))
         .route("/servers/{name}/log", get(watch::server_log))
         .fallback(nowhere)
         .method_not_allowed_fallback(not_so)
@@ -109,6 +111,7 @@ impl From<ShowError> for ControlError {
     fn from(error: ShowError) -> Self {
         match error {
             ShowError::Unknown { .. } => Self::new(StatusCode::NOT_FOUND, "not_found", error),
+            ShowError::Meaningless { .. } => Self::new(StatusCode::BAD_REQUEST, "bad_request", error),
             ShowError::Ambiguous { .. } => Self::new(StatusCode::CONFLICT, "ambiguous", error),
         }
     }

@@ -154,6 +154,16 @@ impl WorldHandle {
         self.0.scene.scenario.administrator_password(dns)
     }
 
+    /// The scenario.
+    pub(crate) fn scenario(&self) -> &Scenario {
+        &self.0.scene.scenario
+    }
+
+    /// The scenario's time zero.
+    pub(crate) fn start(&self) -> SimTime {
+        self.0.live.read().start
+    }
+
     /// The title of the scenario.
     pub(crate) fn title(&self) -> &str {
         self.0.scene.scenario.title()

@@ -3,13 +3,18 @@
 use super::http::{BodyError, Connection, Shared, body, header, root};
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, STRICT_TRANSPORT_SECURITY, VARY};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::http::header::{
+    ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HeaderName, STRICT_TRANSPORT_SECURITY, VARY,
+};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
 use serde_json::json;
-use sim_graph::graph::{Caller, Ids, Reply, Strictness};
+use sim_graph::graph::{self, Caller, Ids, Method, Preferences, Principal, Reply, Strictness};
+use sim_graph::odata::Version;
 use sim_world::World;
+use sim_world::command::{Command, Reply as Answered};
 
+const PREFER: HeaderName = HeaderName::from_static("prefer");
 const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
 const CONSISTENCY_LEVEL: HeaderName = HeaderName::from_static("consistencylevel");
@@ -39,33 +44,118 @@ fn authorize(_headers: &HeaderMap) -> Result<(), Reply> {
 
 async fn route(shared: &Shared, request: Request, ids: Ids) -> Reply {
     shared.world.request_passes().await;
-    if request.method() == Method::GET { read(shared, &request, ids) } else { write(shared, request, ids).await }
+    let root = graph_root(&request);
+    if request.method() == axum::http::Method::GET {
+        return read(shared, target(&request), request.headers(), &root, ids);
+    }
+    let (method, target) = (request.method().as_str().to_owned(), target(&request).to_owned());
+    let (parts, unread) = request.into_parts();
+    let body = match body(unread, shared.limits).await {
+        Ok(body) => body.to_vec(),
+        Err(BodyError::TooLarge) => {
+            let message = "The size of the request body exceeds the maximum allowed.";
+            return error(shared, StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge", message, ids);
+        }
+        Err(BodyError::Incomplete) => {
+            let message = "The request body did not arrive.";
+            return error(shared, StatusCode::REQUEST_TIMEOUT, "RequestTimeout", message, ids);
+        }
+    };
+    match batch_version(&target).filter(|_| method == "POST") {
+        Some(version) => {
+            let now = shared.world.read(World::now);
+            let mut one = |item: &graph::BatchItem| in_batch(shared, item, &parts.headers, &root);
+            graph::batch(version, &body, ids, now, &mut one)
+        }
+        None => write(shared, &method, target, &parts.headers, &root, body, ids),
+    }
 }
 
-fn read(shared: &Shared, request: &Request, ids: Ids) -> Reply {
-    let connection = request.extensions().get::<Connection>().copied();
-    let root = connection.map_or_else(|| sim_graph::graph::ROOT.to_owned(), |connection| root(request, connection));
-    let eventual =
-        header(request.headers(), &CONSISTENCY_LEVEL).is_some_and(|level| level.eq_ignore_ascii_case("eventual"));
-    let caller = Caller { root: &root, strictness: Strictness::Wire { eventual }, ids };
-    let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
+/// The version of a target that is a batch.
+fn batch_version(target: &str) -> Option<Version> {
+    let path = target.split('?').next().unwrap_or_default().trim_matches('/');
+    let (version, name) = path.split_once('/')?;
+    let is = |known: &Version| known.name().eq_ignore_ascii_case(version);
+    [Version::V1, Version::Beta].into_iter().find(is).filter(|_| name.eq_ignore_ascii_case("$batch"))
+}
+
+/// Carries out one request of a batch, as whoever sent the batch.
+fn in_batch(shared: &Shared, item: &graph::BatchItem, outer: &HeaderMap, root: &str) -> Reply {
+    let mut headers = HeaderMap::new();
+    if let Some(token) = outer.get(AUTHORIZATION) {
+        headers.insert(AUTHORIZATION, token.clone());
+    }
+    for (name, value) in &item.headers {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            headers.insert(name, value);
+        }
+    }
+    let request = shared.request_id();
+    let asked = header(&headers, &CLIENT_REQUEST_ID).and_then(|id| id.parse().ok());
+    let ids = Ids { request, client_request: asked.unwrap_or(request) };
+    if item.method == "GET" {
+        return read(shared, &item.target, &headers, root, ids);
+    }
+    if batch_version(&item.target).is_some() {
+        let message = "Batch requests cannot be nested.";
+        return error(shared, StatusCode::BAD_REQUEST, "BadRequest", message, ids);
+    }
+    write(shared, &item.method, item.target.clone(), &headers, root, item.body.clone(), ids)
+}
+
+fn read(shared: &Shared, target: &str, headers: &HeaderMap, root: &str, ids: Ids) -> Reply {
+    let eventual = header(headers, &CONSISTENCY_LEVEL).is_some_and(|level| level.eq_ignore_ascii_case("eventual"));
+    let principal = Principal::ANYBODY;
+    let (preferences, strictness) = (preferences(headers), Strictness::Wire { eventual });
+    let caller = Caller { root, strictness, ids, principal: &principal, preferences };
     shared.world.read(|world| world.graph(target, &caller))
 }
 
-/// Requests that change something. None of them is simulated yet, and this is where they will be.
-async fn write(shared: &Shared, request: Request, ids: Ids) -> Reply {
-    let method = request.method().clone();
-    match body(request.into_body(), shared.limits).await {
-        Ok(_) => {
-            let message = format!("{method} is not simulated in this version: only GET is");
-            error(shared, StatusCode::NOT_IMPLEMENTED, "NotImplemented", &message, ids)
-        }
-        Err(BodyError::TooLarge) => {
-            let message = "The size of the request body exceeds the maximum allowed.";
-            error(shared, StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge", message, ids)
-        }
-        Err(BodyError::Incomplete) => {
-            error(shared, StatusCode::REQUEST_TIMEOUT, "RequestTimeout", "The request body did not arrive.", ids)
+fn graph_root(request: &Request) -> String {
+    let connection = request.extensions().get::<Connection>().copied();
+    connection.map_or_else(|| sim_graph::graph::ROOT.to_owned(), |connection| root(request, connection))
+}
+
+fn target(request: &Request) -> &str {
+    request.uri().path_and_query().map_or("/", |target| target.as_str())
+}
+
+/// What the client wishes of the form of the answer.
+fn preferences(headers: &HeaderMap) -> Preferences {
+    let mut preferences = Preferences::default();
+    headers.get_all(PREFER).iter().filter_map(|value| value.to_str().ok()).for_each(|value| preferences.prefer(value));
+    if let Some(accept) = header(headers, &ACCEPT) {
+        preferences.accept(accept);
+    }
+    preferences
+}
+
+/// A request that may change something: a command to the world.
+fn write(
+    shared: &Shared,
+    method: &str,
+    target: String,
+    headers: &HeaderMap,
+    root: &str,
+    body: Vec<u8>,
+    ids: Ids,
+) -> Reply {
+    let Some(method) = Method::of(method) else {
+        let message = "Specified HTTP method is not allowed for the request target.";
+        return error(shared, StatusCode::METHOD_NOT_ALLOWED, "Request_BadRequest", message, ids);
+    };
+    let content_type = header(headers, &CONTENT_TYPE).unwrap_or_default().to_owned();
+    let root = root.to_owned();
+    let principal = Principal::ANYBODY;
+    let request = graph::Request { method, target, root, content_type, body, principal, ids };
+    match shared.world.apply_in(shared.world.life(), &Command::Graph(Box::new(request))) {
+        Some(Ok(Answered::Graph(reply))) => reply,
+        done => {
+            let message = match done {
+                Some(Err(why)) => why.to_string(),
+                _ => "The world was reset.".to_owned(),
+            };
+            error(shared, StatusCode::SERVICE_UNAVAILABLE, "serviceNotAvailable", &message, ids)
         }
     }
 }
@@ -78,7 +168,7 @@ fn error(shared: &Shared, status: StatusCode, code: &str, message: &str, ids: Id
     let (request, client) = (ids.request.to_string(), ids.client_request.to_string());
     let inner = json!({ "date": date, "request-id": request, "client-request-id": client });
     let body = json!({ "error": { "code": code, "message": message, "innerError": inner } }).to_string();
-    Reply { status: status.as_u16(), content_type: "application/json", body }
+    Reply { status: status.as_u16(), content_type: "application/json", body, headers: Vec::new() }
 }
 
 fn respond(reply: Reply, ids: Ids, client_request_id: Option<HeaderValue>) -> Response {
@@ -86,7 +176,14 @@ fn respond(reply: Reply, ids: Ids, client_request_id: Option<HeaderValue>) -> Re
     *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let id = |id: sim_core::Guid| HeaderValue::try_from(id.to_string()).unwrap_or(HeaderValue::from_static(""));
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
+    if !reply.content_type.is_empty() && reply.status != 204 {
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
+    }
+    for (name, value) in reply.headers {
+        if let Ok(value) = HeaderValue::try_from(value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    }
     headers.insert(REQUEST_ID, id(ids.request));
     headers.insert(CLIENT_REQUEST_ID, client_request_id.unwrap_or_else(|| id(ids.client_request)));
     headers.insert(ODATA_VERSION, HeaderValue::from_static("4.0"));

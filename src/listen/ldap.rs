@@ -5,6 +5,7 @@ use crate::host::WorldHandle;
 use sim_core::Id;
 use sim_ldap::Controller;
 use sim_ldap::session::{self, After, Kind, Next, Peer, Session};
+use sim_world::World;
 use sim_world::command::{Command, Reply};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -40,6 +41,17 @@ pub(crate) struct Ldap {
     pub limits: Limits,
 }
 
+impl Ldap {
+    fn is_up(&self) -> bool {
+        self.world.read(|world| is_up(world, self.dc))
+    }
+}
+
+/// Whether a controller answers at all.
+fn is_up(world: &World, dc: Id<Controller>) -> bool {
+    world.forest().is_up(world.forest().controller(dc), world.cx())
+}
+
 /// Serves a connection, within TLS from its beginning or once the client asks for that.
 pub(crate) async fn serve(
     stream: TcpStream,
@@ -48,6 +60,10 @@ pub(crate) async fn serve(
     ldap: Ldap,
     closing: watch::Receiver<bool>,
 ) {
+    // A controller that is down is not there to be talked to.
+    if !ldap.is_up() {
+        return;
+    }
     let Some(nonce) = nonce() else { return };
     let session = Session::new(ldap.dc, Peer::new(version_4(peer.ip()), nonce), session::Limits::default());
     let mut stream = Patient::new(stream, ldap.limits.write);
@@ -78,7 +94,11 @@ pub(crate) async fn pings(socket: UdpSocket, ldap: Ldap, mut closing: watch::Rec
         ldap.world.request_passes().await;
         let (mut out, client) = (Vec::new(), version_4(peer.ip()));
         let asked = &datagram[..n];
-        ldap.world.read(|world| session::cldap(asked, ldap.dc, client, world.forest(), world.cx(), &mut out));
+        ldap.world.read(|world| {
+            if is_up(world, ldap.dc) {
+                session::cldap(asked, ldap.dc, client, world.forest(), world.cx(), &mut out);
+            }
+        });
         if !out.is_empty() {
             // Nobody waits for certain: a client asks again.
             let _ = tokio::time::timeout(ldap.limits.write, socket.send_to(&out, peer)).await;
@@ -190,6 +210,7 @@ impl Conversation {
 
     fn carry_out(&mut self, request: &session::Request, out: &mut Vec<u8>) -> Option<End> {
         let asked = match request.kind() {
+            Kind::Change if !self.ldap.is_up() => return Some(End::Closed),
             Kind::Change => self.session.change(request).map(Box::new),
             Kind::Read => None,
         };
@@ -197,8 +218,11 @@ impl Conversation {
             Some(change) => change,
             None => {
                 let (session, before) = (&mut self.session, out.len());
-                let after =
-                    self.ldap.world.read_in(self.life, |world| session.read(request, world.forest(), world.cx(), out));
+                let dc = self.ldap.dc;
+                let after = self.ldap.world.read_in(self.life, |world| match is_up(world, dc) {
+                    true => session.read(request, world.forest(), world.cx(), out),
+                    false => After::Close,
+                });
                 match after {
                     Some(After::Continue) => return None,
                     Some(After::Close) => return Some(End::Closed),

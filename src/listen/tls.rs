@@ -79,6 +79,8 @@ impl Tls {
         let builder = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()));
         let builder = builder.with_safe_default_protocol_versions().map_err(|why| why.to_string())?;
         let mut config = builder.with_no_client_auth().with_cert_resolver(self.leaves.clone());
+        // Nobody needs to resume on one machine, and clients with an older GnuTLS stop at tickets that come before an answer.
+        config.send_tls13_tickets = 0;
         config.alpn_protocols = protocols.iter().map(|p| p.as_bytes().to_vec()).collect();
         Ok(TlsAcceptor::from(Arc::new(config)))
     }

@@ -70,6 +70,14 @@ pub enum Obstacle {
 }
 
 impl Obstacle {
+    /// Whether it is the machine's VPN.
+    pub const fn is_of_vpn(self) -> bool {
+        matches!(
+            self,
+            Self::VpnNotThere | Self::VpnPlugin | Self::VpnUserCertificate | Self::VpnAfterLogon | Self::VpnNotStarted
+        )
+    }
+
     /// What it is, in words.
     pub const fn text(self) -> &'static str {
         match self {

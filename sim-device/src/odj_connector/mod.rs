@@ -12,7 +12,9 @@ use crate::kinds;
 use crate::network::{Goal, Obstacle};
 pub use install::{InstallError, ServerFacts, install_verdict};
 use sim_core::rows::MaybeId;
-use sim_core::{Arg, Cx, Guid, Id, Key, Purpose, RecordKey, SimDuration, SimTime, Sym, Timer};
+use sim_core::{
+    Arg, Blame, Cx, Evidence, Guid, Id, Key, Purpose, RecordKey, SimDuration, SimTime, Sym, Timer, Unasked,
+};
 use sim_graph::{JoinSettings, OdjBlob, OdjConnector, OdjRequest};
 use sim_ldap::Principal;
 
@@ -44,9 +46,9 @@ pub struct Connector {
     /// Whether its service runs.
     pub running: bool,
     /// Whether that reached the cloud when it last tried.
-    connected: bool,
+    pub(crate) connected: bool,
     /// Whether the cloud takes it for a connector of this tenant.
-    listening: bool,
+    pub(crate) listening: bool,
     /// Until when the cloud takes the certificate that it got when it was set up.
     pub certificate_until: SimTime,
     pub(crate) slots: Vec<Option<Job>>,
@@ -114,6 +116,16 @@ impl Connector {
     /// The events of its log that are still there, oldest first.
     pub fn events(&self) -> impl DoubleEndedIterator<Item = &LogEvent> + ExactSizeIterator {
         self.log.events()
+    }
+
+    /// The record that led to whether its service runs.
+    pub fn cause(&self) -> RecordKey {
+        self.last
+    }
+
+    /// Whether it works on as many requests as it can.
+    pub fn is_busy(&self) -> bool {
+        self.free_slot().is_none()
     }
 
     fn free_slot(&self) -> Option<usize> {
@@ -237,14 +249,8 @@ impl Field {
         let from = self.polls.partition_point(|(phase, _)| *phase < phase_now);
         let turns = self.polls[from..].iter().chain(&self.polls[..from]);
         for (_, id) in turns {
-            let connector = &mut self.connectors[*id];
-            let serves = connector.serves.as_ref().is_none_or(|domains| domains.contains(&domain));
-            if connector.running
-                && connector.connected
-                && connector.listening
-                && serves
-                && connector.free_slot().is_some()
-            {
+            if self.could_take(*id, domain, around.sides(), &mut Unasked) {
+                let connector = &mut self.connectors[*id];
                 let at = connector.next_poll(now, period);
                 around.cx.schedule.set_earlier(&mut connector.poll, actor(actor::CONNECTOR, id.row()), 0, at);
                 return;
@@ -319,12 +325,17 @@ impl Field {
             connector.principal = directory::sign_in(around.forest, connector.account, connector.name, around.cx);
         }
         let answer = match self.server_obstacle(id, around.cx) {
-            Some(error) => Err(error),
+            Some((error, says)) => {
+                let mut seen = around.cx.seen();
+                seen.blame(|| Blame::new("connector", self.connectors[id].name, says));
+                around.cx.decided_on(seen);
+                Err(error)
+            }
             None => {
                 let connector = &self.connectors[id];
-                let place = &self.places[connector.place];
-                let reuse = self.knobs.connector_reuses_accounts;
-                let wanted = Provision { server: connector.name, place, domain, ou, name, reuse };
+                let (server, place) = (connector.name, &self.places[connector.place]);
+                let (reuse, profile) = (self.knobs.connector_reuses_accounts, settings.profile);
+                let wanted = Provision { server, place, domain, ou, name, reuse, profile };
                 directory::provision(around.forest, connector.principal.as_ref(), &wanted, around.cx)
             }
         };
@@ -371,18 +382,21 @@ impl Field {
 
 impl Field {
     /// What keeps a server from the domain's controllers, as the error of the call that would have created the account.
-    fn server_obstacle(&self, id: Id<Connector>, cx: &Cx) -> Option<u32> {
+    fn server_obstacle(&self, id: Id<Connector>, cx: &Cx) -> Option<(u32, &'static str)> {
         const NO_SUCH_DOMAIN: u32 = 1355;
         const RPC_SERVER_UNAVAILABLE: u32 = 1722;
         const ACCESS_DENIED: u32 = 5;
         let server = &self.connectors[id].server;
         if !server.trusted {
-            return Some(if server.resolves { ACCESS_DENIED } else { NO_SUCH_DOMAIN });
+            let error = if server.resolves { ACCESS_DENIED } else { NO_SUCH_DOMAIN };
+            return Some((error, "its server is of a domain that the forest does not trust"));
         }
-        match self.server_reach(id, Goal::Directory, false, cx).obstacle? {
-            Obstacle::Ldap | Obstacle::Kerberos => Some(RPC_SERVER_UNAVAILABLE),
-            _ => Some(NO_SUCH_DOMAIN),
-        }
+        let obstacle = self.server_reach(id, Goal::Directory, false, cx).obstacle?;
+        let error = match obstacle {
+            Obstacle::Ldap | Obstacle::Kerberos => RPC_SERVER_UNAVAILABLE,
+            _ => NO_SUCH_DOMAIN,
+        };
+        Some((error, obstacle.text()))
     }
 }
 

@@ -50,6 +50,7 @@ impl Field {
         }
         // The tries in between would find nothing either: the next one that matters is the first after the way is clear.
         let next = way.from.max(now + self.knobs.dc_ping_retry).min(until);
+        self.tell_waiting(id, around);
         around.cx.tell(&kinds::DC_SILENT, name, &[]);
         let data = EventData::Text("could not establish connectivity to the domain");
         self.devices[id].write(Channel::DeviceManagement, 100, data, &self.knobs, now);
@@ -63,9 +64,15 @@ impl Field {
         let now = around.cx.now();
         let device = &self.devices[id];
         let Some(user) = device.user.get() else {
-            around.cx.tell_why(&kinds::NOBODY_SIGNS_IN, device.name, &[], &kinds::WHY_NO_USER);
+            let name = device.name;
+            self.tell_waiting(id, around);
+            around.cx.tell_why(&kinds::NOBODY_SIGNS_IN, name, &[], &kinds::WHY_NO_USER);
             return None;
         };
+        if !device.hybrid {
+            around.cx.tell(&kinds::SIGNED_IN, device.name, &[around.tenant.user_record(user).upn.into()]);
+            return Some(Input::SignedIn);
+        }
         let account = around.tenant.user_record(user).account;
         let (name, place) = (device.name, self.places[device.place].name);
         let way = self.reach(id, Goal::Logon, around);
@@ -95,6 +102,7 @@ impl Field {
         if event != 0 {
             device.write(Channel::System, event, EventData::Text(text), knobs, now);
         }
+        self.tell_waiting(id, around);
         around.cx.tell_why(&kinds::AD_SIGN_IN_REFUSED, name, &[Arg::Code(code), place.into(), about], why);
         let next = match code {
             // The next try that could end otherwise: after the way is clear, or when the account may have come.

@@ -100,7 +100,7 @@ impl Field {
     }
 
     /// Why a device's hardware cannot be attested.
-    pub(super) fn attestation_obstacle(&self, id: Id<Device>, around: &Around<'_>) -> Option<&'static str> {
+    pub(crate) fn attestation_obstacle(&self, id: Id<Device>, around: &Around<'_>) -> Option<&'static str> {
         match self.facts(id).tpm {
             Tpm::Version12 => Some("it is of version 1.2"),
             Tpm::Virtual => Some("it is that of a virtual machine"),
@@ -136,6 +136,7 @@ impl Field {
         let device = &self.devices[id];
         let (name, hybrid, hash) = (device.name, device.hybrid, device.hash);
         let Some(user) = device.user.get() else {
+            self.tell_waiting(id, around);
             around.cx.tell_why(&kinds::NOBODY_SIGNS_IN, name, &[], &kinds::WHY_NO_USER);
             return None;
         };

@@ -1,22 +1,22 @@
 //! A device on its way from power-on to its user's desktop: what it asks of the world for each transition of its stage, and what
-//! it does with the effects. `enrol.rs` is the way into Intune, `domain.rs` the way into the domain, `pages.rs` the status page and
-//! what people press.
+//! it does with the effects. One file per part of the way.
 
+mod desktop;
 mod domain;
 mod enrol;
-mod pages;
+mod esp;
+mod life;
 
 use crate::actor::{self, actor};
 use crate::device::Device;
+use crate::esp::EspPhase;
 use crate::event_log::{Channel, EventData};
 use crate::failure::Failure;
 use crate::field::{Around, Field};
 use crate::kinds;
 use crate::network::{self, Client, Goal, Moment, Verdict};
 use crate::stage::{Effect, Input, Stage};
-pub use pages::Button;
-use sim_core::rows::MaybeId;
-use sim_core::{Arg, Cx, Evidence, Id, Kind, RecordKey, SimDuration, SimTime, Sym, Unasked};
+use sim_core::{Arg, Cx, Evidence, Id, Kind, SimDuration, SimTime, Unasked};
 
 /// The device is on.
 const POWER_ON: u16 = 1;
@@ -33,36 +33,6 @@ impl Field {
         self.set_timer(id, POWER_ON, at, around.cx);
     }
 
-    /// A technician presses the Windows key five times on the next start, or does not.
-    pub fn set_technician(&mut self, id: Id<Device>, technician: bool) {
-        self.devices[id].technician = technician;
-    }
-
-    /// Takes a device back to OOBE. What it left in the cloud and in the directory stays there.
-    pub fn reset(&mut self, id: Id<Device>, around: &mut Around<'_>) {
-        let device = &mut self.devices[id];
-        device.lives += 1;
-        device.stage = Stage::Off;
-        device.computer = Sym::EMPTY;
-        device.domain = Sym::EMPTY;
-        device.twin = MaybeId::NONE;
-        device.refused = None;
-        device.certificate_written = false;
-        device.technician = false;
-        device.provisioned = false;
-        device.in_domain_since = SimTime::NEVER;
-        for timer in [&mut device.timer, &mut device.check_in, &mut device.join_task] {
-            around.cx.schedule.clear(timer);
-        }
-        let managed = std::mem::take(&mut device.managed);
-        device.last = around.cx.tell(&kinds::RESET, device.name, &[]);
-        self.forgets_computer(id);
-        if let Some(managed) = managed.get() {
-            around.tenant.device_was_reset(managed, around.cx);
-        }
-        self.version += 1;
-    }
-
     /// Moves a device to another place.
     pub fn move_device(&mut self, id: Id<Device>, place: Id<crate::Place>, around: &mut Around<'_>) {
         self.devices[id].place = place;
@@ -74,9 +44,11 @@ impl Field {
     pub fn try_again(&mut self, id: Id<Device>, around: &mut Around<'_>) {
         let device = &self.devices[id];
         let waits =
-            matches!(device.stage, Stage::Connecting | Stage::AdSignIn | Stage::AwaitingDomainController { .. });
+            matches!(device.stage, Stage::Connecting | Stage::AdSignIn | Stage::AwaitingDomainController { .. })
+                || self.esp_runs.contains_key(&id)
+                    && !matches!(device.stage, Stage::Failed(_) | Stage::AccountSetup { registered: false, .. });
         let now = around.cx.now();
-        if waits && device.timer.is_set() || device.stage == Stage::AdSignIn || device.stage == Stage::Connecting {
+        if waits {
             self.set_timer(id, STAGE, now, around.cx);
         }
         let device = &mut self.devices[id];
@@ -88,14 +60,6 @@ impl Field {
             let at = now.next_turn(device.in_domain_since, self.knobs.join_retry, self.knobs.join_task_start);
             around.cx.set(&mut device.join_task, actor(actor::JOIN_TASK, id.row()), 0, at);
         }
-    }
-
-    /// Makes a device one that has been in use since before the world began: enrolled, and past OOBE.
-    pub fn adopt_enrolled(&mut self, id: Id<Device>, managed: Id<sim_graph::ManagedDevice>, name: Sym) {
-        self.is_managed_as(id, managed);
-        let device = &mut self.devices[id];
-        device.stage = Stage::Desktop;
-        device.computer = name;
     }
 
     /// What a device can reach from where it stands, as it is now.
@@ -142,6 +106,7 @@ impl Field {
             around.cx.tell_why(&kinds::CONSUMER_OOBE, device.name, &[], &kinds::WHY_PAST_OOBE);
             return;
         }
+        self.esp_runs.remove(&id);
         device.stage = Stage::Connecting;
         device.powered_on = around.cx.now();
         around.cx.schedule.clear(&mut device.check_in);
@@ -159,6 +124,7 @@ impl Field {
                 let internet = self.reach(id, Goal::Internet, around);
                 if !internet.is_open() {
                     let (name, place) = (device.name, self.places[device.place].name);
+                    self.tell_waiting(id, around);
                     let args = [place.into(), Arg::Word(internet.text())];
                     around.cx.tell_why(&kinds::NO_NETWORK, name, &args, &kinds::WHY_OFFLINE);
                     if internet.from > now {
@@ -176,9 +142,9 @@ impl Field {
             Stage::ApplyingBlob { .. } => self.apply_blob(id, around),
             Stage::AwaitingDomainController { until } => self.ping(id, until, around),
             Stage::AdSignIn => return self.sign_in_to_domain(id, around),
-            Stage::DeviceSetup { until } | Stage::AccountSetup { until, registered: true } => {
-                return self.phase_over(id, until, around);
-            }
+            Stage::DevicePreparation { .. }
+            | Stage::DeviceSetup { .. }
+            | Stage::AccountSetup { registered: true, .. } => return self.phase_due(id, around),
             _ => Input::TimerRang,
         })
     }
@@ -190,12 +156,26 @@ impl Field {
         let mut effects = std::mem::take(&mut self.effects);
         effects.clear();
         let before = self.devices[id].stage;
-        self.devices[id].stage = before.on(input, &cx, &mut effects);
+        let next = before.on(input, &cx, &mut effects);
+        if let Stage::Failed(failure) = next
+            && around.cx.trace.keeps_notes()
+        {
+            let seen = self.why_failed(id, before, failure, around);
+            around.cx.decided_on(seen);
+        }
+        self.devices[id].stage = next;
         for effect in &effects {
             self.deliver(id, *effect, before, around);
         }
         self.effects = effects;
         self.version += 1;
+    }
+
+    /// The next record tells that the device waits on where it is.
+    fn tell_waiting(&self, id: Id<Device>, around: &mut Around<'_>) {
+        let mut seen = around.cx.seen();
+        self.why_waiting(id, self.devices[id].stage, around.sides(), &mut seen);
+        around.cx.decided_on(seen);
     }
 
     fn deliver(&mut self, id: Id<Device>, effect: Effect, before: Stage, around: &mut Around<'_>) {
@@ -212,8 +192,13 @@ impl Field {
             Effect::SignIn => knobs.sign_in,
             Effect::Enroll => knobs.enroll,
             Effect::StartCheckIns => {
-                let data = EventData::Text("starting to wait for the blob");
-                device.write(Channel::DeviceManagement, 111, data, knobs, now);
+                device.write(
+                    Channel::DeviceManagement,
+                    111,
+                    EventData::Text("starting to wait for the blob"),
+                    knobs,
+                    now,
+                );
                 device.write(Channel::DeviceManagement, 109, EventData::OdjState(1), knobs, now);
                 let at = now + device.delay(knobs.first_check_in, 3, knobs, around.cx);
                 around.cx.set(&mut device.check_in, actor(actor::CHECK_IN, id.row()), 0, at);
@@ -251,27 +236,35 @@ impl Field {
                 device.write(Channel::DeviceManagement, 110, EventData::OdjState(2), knobs, now);
                 knobs.restart
             }
-            Effect::DevicePhase => {
+            Effect::BeginPhase(phase) => {
                 self.joined(id, before, around);
-                return self.begin_phase(id, around);
+                self.begin_phase(id, phase, around);
+                return;
+            }
+            Effect::RetryPhase => {
+                self.retry_phase(id, around);
+                return;
+            }
+            Effect::SetupRestart => {
+                around.cx.tell(&kinds::SETUP_RESTART, name, &[]);
+                knobs.restart
             }
             Effect::ShowProvisioned => return self.show_provisioned(id, before, around),
             Effect::AdSignIn => {
-                if matches!(before, Stage::DeviceSetup { .. }) {
+                if matches!(before, Stage::DeviceSetup { .. } | Stage::SetupRestart) {
                     around.cx.tell(&kinds::DEVICE_PHASE_DONE, name, &[]);
                 }
+                self.page_left(id, now);
                 self.joined(id, before, around);
                 self.knobs.ad_sign_in
             }
-            Effect::UserPhase => match device.stage {
-                Stage::AccountSetup { registered: false, until } => {
-                    around.cx.tell(&kinds::USER_PHASE_WAITS, name, &[]);
-                    self.set_timer(id, STAGE, until, around.cx);
-                    return;
-                }
-                _ => return self.begin_phase(id, around),
-            },
+            Effect::AwaitRegistration => {
+                around.cx.tell(&kinds::USER_PHASE_WAITS, name, &[]);
+                self.await_registration(id, around);
+                return;
+            }
             Effect::Finish => {
+                self.page_left(id, now);
                 self.joined(id, before, around);
                 self.knobs.desktop
             }
@@ -294,11 +287,12 @@ impl Field {
 
     fn failed(&mut self, id: Id<Device>, failure: Failure, around: &mut Around<'_>) {
         let now = around.cx.now();
+        let device = &mut self.devices[id];
         let wait: Arg = match failure {
-            Failure::EspTimedOut(_) => {
-                let device = &self.devices[id];
-                device.stage_cx(&self.esp_pages[device.esp], &self.knobs, now).esp_limit.into()
-            }
+            Failure::EspTimedOut => match self.esp_runs.get(&id).map(|run| run.phase) {
+                Some(EspPhase::DevicePreparation) => self.knobs.esp_agent_limit.into(),
+                _ => device.stage_cx(&self.esp_pages[device.esp], &self.knobs, now).esp_limit.into(),
+            },
             _ => self.knobs.odj_wait.into(),
         };
         let mut more = Arg::None;
@@ -311,8 +305,8 @@ impl Field {
             }
             Failure::Enrolment(_) | Failure::TermsOfUse => &kinds::WHY_ENROLMENT,
             Failure::OldBuild => &kinds::WHY_OLD_BUILD,
-            Failure::EspTimedOut(_) => &kinds::WHY_ESP_TIMEOUT,
-            Failure::App(_) => &kinds::WHY_APP,
+            Failure::EspTimedOut => &kinds::WHY_ESP_TIMEOUT,
+            Failure::AppFailed(_) => &kinds::WHY_APP,
             Failure::BlobNotApplied => &kinds::WHY_BLOB_GONE,
             Failure::SignIn(refusal) => refusal.why(),
             Failure::Attestation(_) => {
@@ -330,38 +324,18 @@ impl Field {
             }
         };
         let name = self.devices[id].name;
-        let code = failure.code().map_or(Arg::Word(failure.page().1), Arg::Code);
-        around.cx.tell_why(&kinds::OOBE_FAILED, name, &[code, wait, more], why);
-    }
-
-    /// The user is at the desktop with a fresh token. On a registered device Intune then follows the twin.
-    fn user_has_token(&mut self, id: Id<Device>, around: &mut Around<'_>) {
-        let device = &self.devices[id];
-        if let (Some(managed), Some(user)) = (device.managed.get(), device.user.get()) {
-            around.tenant.set_primary_user(managed, user);
-        }
-        if let (Some(managed), Some(twin)) = (device.managed.get(), device.twin.get()) {
-            around.tenant.follow_twin(managed, twin, around.cx);
-        }
-    }
-
-    fn unlocked(&mut self, id: Id<Device>, around: &mut Around<'_>) {
-        if self.devices[id].stage == Stage::Desktop {
-            self.user_has_token(id, around);
-        }
-    }
-
-    /// Hybrid registration is done; `cause` is the record that says so.
-    pub(crate) fn registered(&mut self, id: Id<Device>, cause: RecordKey, around: &mut Around<'_>) {
-        let device = &mut self.devices[id];
-        match device.stage {
-            Stage::AccountSetup { .. } => self.transition(id, Input::Registered, around),
-            Stage::Desktop => {
-                device.last = cause;
-                let at = around.cx.now() + self.knobs.next_unlock;
-                self.set_timer(id, UNLOCK, at, around.cx);
+        match failure.code() {
+            Some(code) if matches!(more, Arg::None) => {
+                around.cx.tell_why(&kinds::OOBE_FAILED, name, &[Arg::Code(code), wait], why)
             }
-            _ => {}
+            Some(code) => around.cx.tell_why(&kinds::OOBE_FAILED, name, &[Arg::Code(code), wait, more], why),
+            None => {
+                let page = Arg::Word(failure.page().1);
+                around.cx.tell_why(&kinds::OOBE_FAILED, name, &[page, wait, more], why)
+            }
+        };
+        if failure.is_of_status_page() {
+            self.page_failed(id, failure, now);
         }
     }
 }
@@ -376,9 +350,8 @@ fn effect_number(effect: Effect) -> u64 {
         Effect::ApplyBlob => 4,
         Effect::PingDomainController => 5,
         Effect::Restart => 6,
-        Effect::DevicePhase => 7,
+        Effect::SetupRestart => 7,
         Effect::AdSignIn => 8,
-        Effect::UserPhase => 9,
         _ => 10,
     }
 }

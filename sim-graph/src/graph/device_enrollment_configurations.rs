@@ -1,9 +1,7 @@
 //! `/deviceManagement/deviceEnrollmentConfigurations`: of these, enrollment status pages. The default one stands first.
 
 use super::assignments;
-use super::entity::{
-    ENTITY, Edm, EntityType, Family, Item, Items, Row, Source, Value, Versions, empty, never, null, off, p,
-};
+use super::entity::{ENTITY, Edm, EntityType, Family, Item, Items, Row, Source, Value, Versions, never, null, off, p};
 use super::read::guid_text;
 use super::route::Set;
 use crate::{EspProfile, EspSettings};
@@ -56,13 +54,13 @@ pub static STATUS_PAGE: EntityType = EntityType {
     family: INTUNE,
     properties: &[
         p("showInstallationProgress", Edm::Boolean, |s, r| settings(s, r).show_progress.into()).required().beta(),
-        off("blockDeviceSetupRetryByUser").beta(),
-        off("allowDeviceResetOnInstallFailure").beta(),
-        off("allowLogCollectionOnInstallFailure").beta(),
+        p("blockDeviceSetupRetryByUser", Edm::Boolean, |s, r| (!settings(s, r).retry_on_failure).into()).required().beta(),
+        p("allowDeviceResetOnInstallFailure", Edm::Boolean, |s, r| settings(s, r).reset_on_failure.into()).required().beta(),
+        p("allowLogCollectionOnInstallFailure", Edm::Boolean, |s, r| settings(s, r).logs_on_failure.into()).required().beta(),
         null("customErrorMessage", Edm::String).beta(),
         p("installProgressTimeoutInMinutes", Edm::Int32, |s, r| Value::Int(settings(s, r).timeout.secs() / 60)).beta(),
         p("allowDeviceUseOnInstallFailure", Edm::Boolean, |s, r| settings(s, r).continue_on_failure.into()).required().beta(),
-        empty("selectedMobileAppIds", &Edm::String).beta(),
+        p("selectedMobileAppIds", Edm::Collection(&Edm::String), |s, r| Value::List(blocking(s, r))).required().beta(),
         off("allowNonBlockingAppInstallation"),
         off("trackInstallProgressForAutopilotOnly").beta(),
         off("disableUserStatusTrackingAfterFirstUser").beta(),
@@ -91,7 +89,7 @@ pub static SET: Set = Set {
     path: "deviceManagement/deviceEnrollmentConfigurations",
     declared: &CONFIGURATION,
     holds: &[&STATUS_PAGE],
-    rows: |s| {
+    rows: |s, _| {
         let rows = std::iter::once(DEFAULT).chain(s.tenant.esp_profiles().map(|(id, _)| id.row()));
         Box::new(rows.map(|row| Item { ty: &STATUS_PAGE, row: Row::of(row) }))
     },
@@ -119,7 +117,15 @@ fn settings(source: &Source<'_>, row: Row) -> EspSettings {
         timeout: page.timeout,
         continue_on_failure: page.continue_on_failure,
         retry_on_failure: page.retry_on_failure,
+        reset_on_failure: page.reset_on_failure,
+        logs_on_failure: page.logs_on_failure,
         user_phase: page.user_phase,
         ..EspSettings::DEFAULT
     })
+}
+
+/// The ids of the apps that a page names as blocking.
+fn blocking<'s>(source: &Source<'s>, row: Row) -> Vec<Value<'s>> {
+    let apps = page(source, row).and_then(|page| page.blocking.as_deref()).unwrap_or_default();
+    apps.iter().map(|app| guid_text(source.tenant.app_record(*app).id).into()).collect()
 }

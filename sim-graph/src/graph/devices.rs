@@ -1,13 +1,14 @@
 //! `/devices`: the Entra devices.
 
 use super::entity::{
-    DIRECTORY_OBJECT, Edm, EntityType, Item, Items, Navigation, Row, Source, Value, Versions, empty, null, p,
+    DIRECTORY_OBJECT, Edm, EntityType, Item, Items, Navigation, Row, Source, Value, Versions, empty, null, p, takes,
 };
 use super::groups::GROUP;
+use super::lookup::Kind;
 use super::route::Set;
 use super::users::USER;
 use crate::group::INTUNE_APP;
-use crate::{EntraDevice, Hardware, Ownership};
+use crate::{DirectoryObject, EntraDevice, Hardware, Ownership};
 use sim_core::{Id, SimTime};
 use std::ops::ControlFlow;
 
@@ -24,22 +25,22 @@ pub static DEVICE: EntityType = EntityType {
     base: Some(&DIRECTORY_OBJECT),
     key: Some(|s, r| device(s, r).id.into()),
     properties: &[
-        p("accountEnabled", Edm::Boolean, |s, r| device(s, r).enabled.into()).may("eq ne not in"),
-        empty("alternativeSecurityIds", &Edm::Complex(&ALTERNATIVE_SECURITY_ID)).required().may("eq not ge le"),
+        p("accountEnabled", Edm::Boolean, |s, r| device(s, r).enabled.into()).may("eq ne not in").own(),
+        empty("alternativeSecurityIds", &Edm::Complex(&ALTERNATIVE_SECURITY_ID)).required().may("eq not ge le").kept(),
         p("approximateLastSignInDateTime", Edm::DateTimeOffset, |s, r| device(s, r).registered.into())
             .may("eq ne not ge le null orderby+"),
         null("complianceExpirationDateTime", Edm::DateTimeOffset),
         p("createdDateTime", Edm::DateTimeOffset, |s, r| device(s, r).created.into()).may("orderby+"),
-        null("deviceCategory", Edm::String),
-        p("deviceId", Edm::String, |s, r| device(s, r).device_id.into()).may("eq ne not startswith"),
-        null("deviceMetadata", Edm::String),
+        null("deviceCategory", Edm::String).noted(),
+        p("deviceId", Edm::String, |s, r| device(s, r).device_id.into()).may("eq ne not startswith").own(),
+        null("deviceMetadata", Edm::String).kept(),
         p("deviceOwnership", Edm::String, |s, r| ownership(device(s, r).ownership)),
-        p("deviceVersion", Edm::Int32, |_, _| Value::Int(2)),
+        p("deviceVersion", Edm::Int32, |_, _| Value::Int(2)).kept(),
         p("displayName", Edm::String, |s, r| s.name(device(s, r).display_name))
-            .may("eq ne not ge le in startswith null orderby+"),
+            .may("eq ne not ge le in startswith null orderby+").own(),
         p("enrollmentProfileName", Edm::String, |s, r| s.name_or_null(device(s, r).enrollment_profile)),
         null("enrollmentType", Edm::String),
-        p("isCompliant", Edm::Boolean, |s, r| device(s, r).compliant.into()).may("eq ne not"),
+        p("isCompliant", Edm::Boolean, |s, r| device(s, r).compliant.into()).may("eq ne not").own(),
         p("isManaged", Edm::Boolean, |s, r| managed(s, r, true)).may("eq ne not"),
         null("isManagementRestricted", Edm::Boolean).on_select(),
         null("isRooted", Edm::Boolean),
@@ -51,9 +52,9 @@ pub static DEVICE: EntityType = EntityType {
         p("onPremisesSecurityIdentifier", Edm::String, sid).on_select().may("eq"),
         p("onPremisesSyncEnabled", Edm::Boolean, |s, r| (device(s, r).synced != SimTime::NEVER).then_some(true).into())
             .may("eq ne not in null"),
-        p("operatingSystem", Edm::String, |_, _| "Windows".into()).may("eq ne not ge le startswith null"),
+        p("operatingSystem", Edm::String, |_, _| "Windows".into()).may("eq ne not ge le startswith null").kept(),
         p("operatingSystemVersion", Edm::String, |s, r| s.name_or_null(device(s, r).os_version))
-            .may("eq ne not ge le startswith null"),
+            .may("eq ne not ge le startswith null").own(),
         p("physicalIds", Edm::Collection(&Edm::String), physical_ids).required().may("eq not ge le startswith $count"),
         p("profileType", Edm::String, |s, r| {
             (device(s, r).registered != SimTime::NEVER).then_some("RegisteredDevice").into()
@@ -64,7 +65,7 @@ pub static DEVICE: EntityType = EntityType {
         empty("alternativeNames", &Edm::String).beta(),
         null("domainName", Edm::String).beta(),
         p("extensionAttributes", Edm::Complex(&EXTENSION_ATTRIBUTES), |_, r| Value::Complex(&EXTENSION_ATTRIBUTES, r))
-            .beta().may("eq ne not in startswith null"),
+            .beta().may("eq ne not in startswith null").kept(),
         empty("hostnames", &Edm::String).beta(),
         null("kind", Edm::String).beta(),
         null("name", Edm::String).beta(),
@@ -72,8 +73,13 @@ pub static DEVICE: EntityType = EntityType {
         null("status", Edm::String).beta(),
     ],
     navigations: &[
-        member_of("memberOf"),
-        member_of("transitiveMemberOf"),
+        member_of("memberOf", |s, r| {
+            Box::new(s.tenant.groups_of(DirectoryObject::Device(Id::new(r.id))).map(super::groups::item))
+        }),
+        member_of("transitiveMemberOf", |s, r| {
+            let groups = s.tenant.all_groups_of(DirectoryObject::Device(Id::new(r.id)));
+            Box::new(groups.into_iter().map(super::groups::item))
+        }),
         owner("registeredOwners"),
         owner("registeredUsers"),
     ],
@@ -83,7 +89,7 @@ pub static DEVICE: EntityType = EntityType {
 /// The `alternativeSecurityId` type. The tenant keeps no certificates of devices.
 pub static ALTERNATIVE_SECURITY_ID: EntityType = EntityType {
     name: "microsoft.graph.alternativeSecurityId",
-    properties: &[null("identityProvider", Edm::String), null("key", Edm::Binary), null("type", Edm::Int32)],
+    properties: &[takes("identityProvider", Edm::String), takes("key", Edm::Binary), takes("type", Edm::Int32)],
     ..EntityType::NONE
 };
 
@@ -92,14 +98,14 @@ pub static ALTERNATIVE_SECURITY_ID: EntityType = EntityType {
 pub static EXTENSION_ATTRIBUTES: EntityType = EntityType {
     name: "microsoft.graph.onPremisesExtensionAttributes",
     properties: &[
-        null("extensionAttribute1", Edm::String), null("extensionAttribute2", Edm::String),
-        null("extensionAttribute3", Edm::String), null("extensionAttribute4", Edm::String),
-        null("extensionAttribute5", Edm::String), null("extensionAttribute6", Edm::String),
-        null("extensionAttribute7", Edm::String), null("extensionAttribute8", Edm::String),
-        null("extensionAttribute9", Edm::String), null("extensionAttribute10", Edm::String),
-        null("extensionAttribute11", Edm::String), null("extensionAttribute12", Edm::String),
-        null("extensionAttribute13", Edm::String), null("extensionAttribute14", Edm::String),
-        null("extensionAttribute15", Edm::String),
+        takes("extensionAttribute1", Edm::String), takes("extensionAttribute2", Edm::String),
+        takes("extensionAttribute3", Edm::String), takes("extensionAttribute4", Edm::String),
+        takes("extensionAttribute5", Edm::String), takes("extensionAttribute6", Edm::String),
+        takes("extensionAttribute7", Edm::String), takes("extensionAttribute8", Edm::String),
+        takes("extensionAttribute9", Edm::String), takes("extensionAttribute10", Edm::String),
+        takes("extensionAttribute11", Edm::String), takes("extensionAttribute12", Edm::String),
+        takes("extensionAttribute13", Edm::String), takes("extensionAttribute14", Edm::String),
+        takes("extensionAttribute15", Edm::String),
     ],
     ..EntityType::NONE
 };
@@ -109,14 +115,23 @@ pub static SET: Set = Set {
     path: "devices",
     declared: &DEVICE,
     holds: &[],
-    rows: |s| Box::new(s.tenant.entra_devices().map(|(id, _)| item(id))),
-    indexes: &[("deviceId", |s, id| {
-        let id = id.parse().ok()?;
-        s.tenant.entra_device_by_device_id(id).map(item)
-    })],
+    rows: |s, _| Box::new(s.tenant.entra_devices().map(|(id, _)| item(id))),
+    indexes: &[
+        ("id", by_id),
+        ("deviceId", |s, id| {
+            let id = id.parse().ok()?;
+            s.tenant.entra_device_by_device_id(id).map(item)
+        }),
+    ],
     other_key: None,
     expands: true,
 };
+
+fn by_id(source: &Source<'_>, id: &str) -> Option<Item> {
+    let (id, rows) = (id.parse().ok()?, &source.tenant.entra_devices);
+    let row = source.tenant.lookups.by_id(Kind::Devices, id, rows.len(), |row| rows[Id::new(row)].id)?;
+    (!rows[Id::new(row)].deleted).then(|| item(Id::new(row)))
+}
 
 /// An Entra device as an entity.
 pub(super) fn item(id: Id<EntraDevice>) -> Item {
@@ -164,8 +179,7 @@ fn sid<'t>(source: &Source<'t>, row: Row) -> Value<'t> {
 static GROUPS: [&EntityType; 1] = [&GROUP];
 static USERS: [&EntityType; 1] = [&USER];
 
-/// Groups are not nested here, so that what is transitive is direct.
-const fn member_of(name: &'static str) -> Navigation {
+const fn member_of(name: &'static str, get: for<'t> fn(&Source<'t>, Row) -> Items<'t>) -> Navigation {
     Navigation {
         name,
         declared: &DIRECTORY_OBJECT,
@@ -173,12 +187,7 @@ const fn member_of(name: &'static str) -> Navigation {
         many: true,
         contained: false,
         versions: Versions::Both,
-        get: |s, r| {
-            let of = move |(id, group): (_, &crate::Group)| {
-                group.devices.contains(Id::new(r.id)).then(|| super::groups::item(id))
-            };
-            Box::new(s.tenant.groups().filter_map(of))
-        },
+        get,
     }
 }
 

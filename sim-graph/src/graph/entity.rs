@@ -91,6 +91,8 @@ pub enum Edm {
     Int32,
     /// `Edm.Int64`.
     Int64,
+    /// `Edm.Double`.
+    Double,
     /// `Edm.Guid`. Ids of entities are `Edm.String`.
     Guid,
     /// `Edm.Binary`.
@@ -134,8 +136,23 @@ pub struct Property {
     /// What the service lets `$filter` do with it, by the operators' names; `not` within a negation, `null` in
     /// comparison with null, `orderby` for `$orderby`, `orderby+` for `$orderby` as an advanced query.
     pub operators: &'static str,
-    /// Its value.
+    /// Whether clients may set it, and where it is then.
+    pub write: Write,
+    /// Its value. Of what is kept, the value before anybody has set it.
     pub get: Get,
+}
+
+/// Whether clients may set a property.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Write {
+    /// No.
+    No,
+    /// No, but the service keeps a value beside the record of the entity.
+    Noted,
+    /// Yes, and the record of the entity has a place for it.
+    Own,
+    /// Yes, and it is kept as it was given.
+    Kept,
 }
 
 /// A relationship to other entities.
@@ -195,6 +212,8 @@ pub enum Value<'t> {
     Time(SimTime),
     /// A complex value of that runtime type, made of that row.
     Complex(&'static EntityType, Row),
+    /// A value as somebody has given it.
+    Given(&'t serde_json::Value),
     /// A collection.
     List(Vec<Self>),
 }
@@ -252,6 +271,11 @@ impl EntityType {
         self.all().flat_map(|ty| ty.navigations).find(|n| n.name == name && n.versions.has(version))
     }
 
+    /// Whether one of the two types is derived from the other.
+    pub(super) fn is_related(&'static self, other: &'static Self) -> bool {
+        self.is(other.name) || other.is(self.name)
+    }
+
     /// Whether entities of this type are of the type of that qualified name.
     pub fn is(&'static self, name: &str) -> bool {
         self.all().any(|ty| ty.name.eq_ignore_ascii_case(name))
@@ -260,7 +284,16 @@ impl EntityType {
 
 /// A property that may be null, is in both versions, is always shown and cannot be filtered by.
 pub(super) const fn p(name: &'static str, edm: Edm, get: Get) -> Property {
-    Property { name, edm, nullable: true, versions: Versions::Both, shown: Shown::Always, operators: "", get }
+    Property {
+        name,
+        edm,
+        nullable: true,
+        versions: Versions::Both,
+        shown: Shown::Always,
+        operators: "",
+        write: Write::No,
+        get,
+    }
 }
 
 /// A property without values: null.
@@ -288,7 +321,24 @@ pub(super) const fn never(name: &'static str) -> Property {
     p(name, Edm::DateTimeOffset, |_, _| Value::Time(SimTime::NEVER)).required()
 }
 
+/// A parameter of an action.
+pub(super) const fn takes(name: &'static str, edm: Edm) -> Property {
+    null(name, edm).own()
+}
+
 impl Property {
+    /// Clients set it, and the record has a place for it.
+    pub(super) const fn own(self) -> Self {
+        Self { write: Write::Own, ..self }
+    }
+    /// Clients set it, and it is kept as it was given.
+    pub(super) const fn kept(self) -> Self {
+        Self { write: Write::Kept, ..self }
+    }
+    /// The service keeps it beside the record.
+    pub(super) const fn noted(self) -> Self {
+        Self { write: Write::Noted, ..self }
+    }
     /// It is never null.
     pub(super) const fn required(self) -> Self {
         Self { nullable: false, ..self }
@@ -313,9 +363,29 @@ impl Property {
     pub(super) const fn may(self, operators: &'static str) -> Self {
         Self { operators, ..self }
     }
+    /// A property of a complex property.
+    pub(super) fn part(&self, name: &str, version: Version) -> Option<&'static Self> {
+        let Edm::Complex(ty) = self.edm.item() else { return None };
+        super::route::types().chain([ty]).filter(|t| t.is(ty.name)).find_map(|ty| ty.property(name, version))
+    }
     /// Whether the service lets `$filter` or `$orderby` do that with it.
     pub fn allows(&self, operator: &str) -> bool {
         self.operators.split(' ').any(|word| word.eq_ignore_ascii_case(operator))
+    }
+}
+
+impl Edm {
+    /// The name of a primitive type; of others, of what stands for them in comparisons.
+    pub(super) fn primitive(self) -> &'static str {
+        match self {
+            Self::Boolean => "Edm.Boolean",
+            Self::Int32 => "Edm.Int32",
+            Self::Int64 => "Edm.Int64",
+            Self::Guid => "Edm.Guid",
+            Self::Binary => "Edm.Binary",
+            Self::DateTimeOffset => "Edm.DateTimeOffset",
+            _ => "Edm.String",
+        }
     }
 }
 
@@ -334,6 +404,25 @@ impl<'t> Source<'t> {
 impl std::fmt::Debug for Source<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Source").field("tenant", &self.tenant.id()).field("now", &self.cx.now()).finish_non_exhaustive()
+    }
+}
+
+/// As OData writes types.
+impl std::fmt::Display for Edm {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::String => f.write_str("Edm.String"),
+            Self::Boolean => f.write_str("Edm.Boolean"),
+            Self::Int32 => f.write_str("Edm.Int32"),
+            Self::Int64 => f.write_str("Edm.Int64"),
+            Self::Double => f.write_str("Edm.Double"),
+            Self::Guid => f.write_str("Edm.Guid"),
+            Self::Binary => f.write_str("Edm.Binary"),
+            Self::DateTimeOffset => f.write_str("Edm.DateTimeOffset"),
+            Self::Enum(name) | Self::Opaque(name) => write!(f, "microsoft.graph.{name}"),
+            Self::Complex(ty) => f.write_str(ty.name),
+            Self::Collection(item) => write!(f, "Collection({item})"),
+        }
     }
 }
 
@@ -377,6 +466,6 @@ pub static DIRECTORY_OBJECT: EntityType = EntityType {
     name: "microsoft.graph.directoryObject",
     set: "directoryObjects",
     base: Some(&ENTITY),
-    properties: &[null("deletedDateTime", Edm::DateTimeOffset)],
+    properties: &[null("deletedDateTime", Edm::DateTimeOffset).noted()],
     ..EntityType::NONE
 };

@@ -2,6 +2,7 @@
 
 use super::entity::{EntityType, Family};
 use super::json;
+use super::write::Refusal;
 use crate::odata::{QueryError, TargetError, Version};
 use sim_core::{Guid, SimTime};
 use std::fmt::Write as _;
@@ -74,14 +75,39 @@ pub enum GraphError {
     /// `/$count` of a directory collection, without the header that it needs.
     #[error("/$count needs the header ConsistencyLevel: eventual")]
     CountNeedsHeader,
-    /// `$search`, without the header that it needs, or where it is not simulated.
-    #[error("$search is not simulated")]
+    /// `$search`, without the header that it needs.
+    #[error("$search needs the header ConsistencyLevel: eventual")]
     Search,
     /// `$top` in the directory, beyond what a page holds.
     #[error("a page of the directory has from 1 to 999 objects, not {top}")]
     PageSize {
         /// What was asked for.
         top: u32,
+    },
+    /// A change is refused.
+    #[error("{0}")]
+    Refused(Box<Refusal>),
+    /// A `$skiptoken` that is none, or of another query.
+    #[error("the $skiptoken is not one of this query")]
+    PageToken,
+    /// A `$deltatoken` that is none, is of another query, or has expired.
+    #[error("the token of changes is not one of this query, or has expired")]
+    DeltaToken,
+    /// A query of the directory that the service does not support.
+    #[error("{what}")]
+    Unsupported {
+        /// The service's sentence.
+        what: String,
+    },
+    /// Another refusal.
+    #[error("{message}")]
+    Plain {
+        /// The HTTP status.
+        status: u16,
+        /// `error.code`.
+        code: &'static str,
+        /// `error.message`.
+        message: String,
     },
     /// `$skip` in the directory.
     #[error("the directory pages by $skiptoken, not by $skip")]
@@ -116,6 +142,17 @@ impl GraphError {
         Self::Clause { option, what: format!("Could not find a property named '{name}' on type '{}'.", ty.name) }
     }
 
+    /// A query of the directory that the service does not support, in its sentence.
+    pub(super) fn unsupported(what: impl Into<String>) -> Self {
+        Self::Unsupported { what: what.into() }
+    }
+
+    /// An operator that the directory does not allow on a property.
+    pub(super) fn operator(property: &str, resource: &'static str, operator: &str) -> Self {
+        let (property, operator) = (property.to_owned(), operator.to_owned());
+        Self::Operator { property, resource, operator, advanced: false }
+    }
+
     /// The HTTP status, `error.code` and `error.message` that a client of Graph sees.
     ///
     /// Source: errors pasted from real tenants into public issues, and Graph's pages on advanced queries and on
@@ -145,7 +182,7 @@ impl GraphError {
                 plain(400, "BadRequest", &format!("{beginning}: {what}"))
             }
             Self::Operator { property, resource, operator, .. } => {
-                let clause = if operator == "orderby" { "orderby" } else { "filter" };
+                let clause = if matches!(operator.as_str(), "orderby" | "search") { operator } else { "filter" };
                 let mut resource = (*resource).to_owned();
                 resource[..1].make_ascii_uppercase();
                 let message = format!(
@@ -168,6 +205,18 @@ impl GraphError {
                 let message = format!("Invalid page size specified: '{top}'. Must be between 1 and 999 inclusive.");
                 plain(400, "Request_BadRequest", &message)
             }
+            Self::Refused(refusal) => refusal.wire(),
+            Self::PageToken => {
+                let message =
+                    "The specified page token value has expired and can no longer be included in your request.";
+                plain(400, "Directory_ExpiredPageToken", message)
+            }
+            Self::DeltaToken => {
+                let message = "The delta token is no longer valid: the request has to be made anew without it.";
+                plain(410, "syncStateNotFound", message)
+            }
+            Self::Unsupported { what } => plain(400, "Request_UnsupportedQuery", what),
+            Self::Plain { status, code, message } => plain(*status, code, message),
             Self::Skip => plain(400, "Request_BadRequest", "'$skip' is not supported by the service."),
         }
     }
@@ -193,13 +242,13 @@ impl GraphError {
 
 /// The address of a resource within Intune. The scale unit is ours; so are the days, of which only the years are
 /// observed.
-fn url(path: &str, front_end: &str, version: Version, query: &str) -> String {
+pub(super) fn url(path: &str, front_end: &str, version: Version, query: &str) -> String {
     let path = path.replace('(', "%28").replace('\'', "%27").replace(')', "%29");
     let day = match version {
         Version::V1 => "2022-11-17",
         Version::Beta => "5022-11-17",
     };
-    let query = query.replace(' ', "%20").replace('\'', "%27");
+    let query = query.replace(' ', "%20").replace('\'', "%27").replace('"', "%22");
     let and = if query.is_empty() { "" } else { "&" };
     format!("https://fef.msua01.manage.microsoft.com/{front_end}/{path}?api-version={day}{and}{query}")
 }

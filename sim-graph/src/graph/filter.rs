@@ -3,8 +3,11 @@
 use super::entity::{Edm, EntityType, Family, Item, Property, Source, Value};
 use super::error::GraphError;
 use super::json::{self, YEAR_1};
+use super::lookup::Test;
 use crate::membership_rule::ignore_case;
-use crate::odata::{self, CompareOp, Expr, Filter, Literal, Path, Segment, Subject, Use, Version};
+use crate::odata::{
+    self, CompareOp, Expr, Filter, Literal, Path, Quantifier, Query, Segment, Subject, TextFunction, Use, Version,
+};
 use sim_core::{Guid, SimTime};
 use std::cmp::Ordering;
 
@@ -77,9 +80,24 @@ fn converted<'a>(
             odata::Value::Object(Box::new(Seen { source, item: Item { ty, row }, version }))
         }
         Value::Complex(ty, row) => seen(source, Item { ty, row }, version, rest),
+        Value::Given(given) => written_value(given, rest),
         Value::List(items) => odata::Value::List(
             items.into_iter().map(|v| converted(source, family, version, property, v, &[])).collect(),
         ),
+    }
+}
+
+/// What a value that was given holds at the end of a path.
+fn written_value<'a>(value: &'a serde_json::Value, rest: &[&str]) -> odata::Value<'a> {
+    let value = rest.iter().try_fold(value, |value, name| value.get(*name));
+    match value {
+        Some(serde_json::Value::Bool(value)) => odata::Value::Bool(*value),
+        Some(serde_json::Value::Number(number)) => number.as_i64().map_or(odata::Value::Null, odata::Value::Int),
+        Some(serde_json::Value::String(text)) => odata::Value::Text(text.as_str().into()),
+        Some(serde_json::Value::Array(items)) => {
+            odata::Value::List(items.iter().map(|item| written_value(item, &[])).collect())
+        }
+        Some(serde_json::Value::Object(_) | serde_json::Value::Null) | None => odata::Value::Null,
     }
 }
 
@@ -133,27 +151,185 @@ pub(super) fn check_names(uses: &[Use], types: &[&'static EntityType], version: 
     Ok(())
 }
 
-/// The properties that a filter wants to be equal to a text or GUID, so that an index may be asked.
-pub(super) fn equalities(filter: &Filter) -> Vec<(&str, String)> {
-    match filter.root() {
-        Expr::And(parts) => parts.iter().filter_map(equality).collect(),
-        single => equality(single).into_iter().collect(),
-    }
+/// Refuses a filter that compares a property with a value of another type, whatever the entities hold.
+pub(super) fn check_types(filter: &Filter, types: &[&'static EntityType], version: Version) -> Result<(), GraphError> {
+    Typing { types, version, variables: Vec::new() }.expr(filter.root())
 }
 
-fn equality(expr: &Expr) -> Option<(&str, String)> {
-    let Expr::Compare(CompareOp::Eq, a, b) = expr else { return None };
-    match (&**a, &**b) {
-        (Expr::Path(path), Expr::Literal(value)) | (Expr::Literal(value), Expr::Path(path)) => {
-            Some((name(path)?, written(value)?))
+struct Typing<'a> {
+    types: &'a [&'static EntityType],
+    version: Version,
+    /// Range variables with the paths that they stand for.
+    variables: Vec<(&'a str, String)>,
+}
+
+impl<'a> Typing<'a> {
+    fn expr(&mut self, expr: &'a Expr) -> Result<(), GraphError> {
+        match expr {
+            Expr::Not(part) => self.expr(part),
+            Expr::And(parts) | Expr::Or(parts) => parts.iter().try_for_each(|part| self.expr(part)),
+            Expr::Compare(op, a, b) => match (&**a, &**b) {
+                (Expr::Path(path), Expr::Literal(value)) | (Expr::Literal(value), Expr::Path(path)) => {
+                    self.pair(*op, path, value)
+                }
+                (a, b) => self.expr(a).and_then(|()| self.expr(b)),
+            },
+            Expr::In(part, list) => match &**part {
+                Expr::Path(path) => list.iter().try_for_each(|value| self.pair(CompareOp::Eq, path, value)),
+                part => self.expr(part),
+            },
+            Expr::Lambda(lambda) => {
+                let Some((variable, body)) = &lambda.body else { return Ok(()) };
+                let path = self.resolve(&lambda.path);
+                self.variables.push((variable, path));
+                let checked = self.expr(body);
+                self.variables.pop();
+                checked
+            }
+            Expr::Literal(_) | Expr::Path(_) | Expr::Call(..) | Expr::Apply(..) | Expr::IsOf(..) => Ok(()),
         }
-        _ => None,
+    }
+
+    fn resolve(&self, path: &Path) -> String {
+        let mut steps = path.segments().iter().filter_map(|step| match step {
+            Segment::Property(name) if name == "$it" => None,
+            Segment::Property(name) => Some(name.as_str()),
+            Segment::Cast(_) | Segment::Count => None,
+        });
+        let first = steps.next().unwrap_or_default();
+        let start = self.variables.iter().rev().find(|(name, _)| *name == first).map_or(first, |(_, path)| path);
+        steps.fold(start.to_owned(), |path, step| format!("{path}/{step}"))
+    }
+
+    fn pair(&self, op: CompareOp, path: &Path, value: &Literal) -> Result<(), GraphError> {
+        if path.segments().iter().any(|step| matches!(step, Segment::Cast(_) | Segment::Count)) {
+            return Ok(());
+        }
+        let edm = leaf(&self.resolve(path), self.types, self.version).map(|property| property.edm.item());
+        let fits = match (edm, value) {
+            (_, Literal::Null) => true,
+            (Some(Edm::Boolean), value) => matches!(value, Literal::Bool(_)),
+            (Some(Edm::Int32 | Edm::Int64), value) => matches!(value, Literal::Int(_) | Literal::Double(_)),
+            (Some(Edm::DateTimeOffset), value) => matches!(value, Literal::Time(_)),
+            (Some(Edm::String | Edm::Enum(_) | Edm::Guid), value) => {
+                matches!(value, Literal::Text(_) | Literal::Enum { .. } | Literal::Guid(_))
+            }
+            _ => true,
+        };
+        if fits {
+            return Ok(());
+        }
+        let (a, b, kind) = (edm.map_or("", Edm::primitive), literal_type(value), op.kind());
+        let what = format!(
+            "A binary operator with incompatible types was detected. Found operand types '{a}' and '{b}' for operator kind '{kind}'."
+        );
+        Err(GraphError::Clause { option: "$filter", what })
     }
 }
 
-fn name(path: &Path) -> Option<&str> {
-    match path.segments() {
-        [Segment::Property(name)] => Some(name),
+fn literal_type(value: &Literal) -> &'static str {
+    match value {
+        Literal::Null => "Null",
+        Literal::Bool(_) => "Edm.Boolean",
+        Literal::Int(value) if i32::try_from(*value).is_ok() => "Edm.Int32",
+        Literal::Int(_) => "Edm.Int64",
+        Literal::Double(_) => "Edm.Double",
+        Literal::Text(_) | Literal::Enum { .. } => "Edm.String",
+        Literal::Time(_) => "Edm.DateTimeOffset",
+        Literal::Guid(_) => "Edm.Guid",
+    }
+}
+
+/// The property at the end of a path of properties and relationships.
+fn leaf(path: &str, types: &[&'static EntityType], version: Version) -> Option<&'static Property> {
+    let (first, rest) = path.split_once('/').map_or((path, None), |(first, rest)| (first, Some(rest)));
+    if let Some(property) = types.iter().find_map(|ty| ty.property(first, version)) {
+        return match (rest, property.edm.item()) {
+            (None, _) => Some(property),
+            (Some(rest), Edm::Complex(ty)) => {
+                let kinds: Vec<_> = super::route::types().chain([ty]).filter(|t| t.is(ty.name)).collect();
+                leaf(rest, &kinds, version)
+            }
+            _ => None,
+        };
+    }
+    let navigation = types.iter().find_map(|ty| ty.navigation(first, version))?;
+    leaf(rest?, &[&[navigation.declared], navigation.holds].concat(), version)
+}
+
+/// The paths of `$orderby`, and which of them descend.
+pub(super) fn order_keys(
+    query: &Query,
+    declared: &'static EntityType,
+    types: &[&'static EntityType],
+    version: Version,
+) -> Result<Vec<(String, bool)>, GraphError> {
+    let key = |part: &odata::OrderBy| {
+        let path = part.path.to_string();
+        match place(&path, &[], types, version) {
+            Some(Place::Property(_)) => Ok((path, part.descending)),
+            _ => Err(GraphError::no_property("$orderby", &path, declared)),
+        }
+    };
+    query.orderby.iter().map(key).collect()
+}
+
+/// Sorts by each key in turn; what is equal stays in its order.
+pub(super) fn sort(source: &Source<'_>, version: Version, items: &mut [Item], keys: &[(String, bool)]) {
+    for (path, descending) in keys.iter().rev() {
+        let path: Vec<&str> = path.split('/').collect();
+        items.sort_by(|a, b| {
+            let (a, b) = (Seen { source, item: *a, version }, Seen { source, item: *b, version });
+            let order = match (a.get(&path), b.get(&path)) {
+                (Some(a), Some(b)) => order(&a, &b),
+                _ => Ordering::Equal,
+            };
+            if *descending { order.reverse() } else { order }
+        });
+    }
+}
+
+/// What a filter wants of the texts of properties, whatever else it wants: equality first.
+pub(super) fn text_tests(filter: &Filter) -> Vec<(&str, Test)> {
+    let mut tests: Vec<(&str, Test)> = match filter.root() {
+        Expr::And(parts) => parts.iter().filter_map(|part| text_test(part, None)).collect(),
+        single => text_test(single, None).into_iter().collect(),
+    };
+    tests.sort_by_key(|(_, test)| match test {
+        Test::Equal(_) => 0,
+        Test::Begins(_) => 1,
+        Test::Contains(_) | Test::Ends(_) => 2,
+    });
+    tests
+}
+
+/// `variable` is the range variable of a collection, with the collection's name.
+fn text_test<'f>(expr: &'f Expr, variable: Option<(&str, &'f str)>) -> Option<(&'f str, Test)> {
+    let name = |path: &'f Path| match (path.segments(), variable) {
+        ([Segment::Property(name)], None) => Some(name.as_str()),
+        ([Segment::Property(name)], Some((variable, collection))) if name == variable => Some(collection),
+        _ => None,
+    };
+    match expr {
+        Expr::Compare(CompareOp::Eq, a, b) => match (&**a, &**b) {
+            (Expr::Path(path), Expr::Literal(value)) | (Expr::Literal(value), Expr::Path(path)) => {
+                Some((name(path)?, Test::Equal(written(value)?)))
+            }
+            _ => None,
+        },
+        Expr::Call(function, text, part) => {
+            let (Expr::Path(path), Expr::Literal(Literal::Text(part))) = (&**text, &**part) else { return None };
+            let test = match function {
+                TextFunction::StartsWith => Test::Begins(part.clone()),
+                TextFunction::EndsWith => Test::Ends(part.clone()),
+                TextFunction::Contains => Test::Contains(part.clone()),
+            };
+            Some((name(path)?, test))
+        }
+        Expr::Lambda(lambda) if lambda.quantifier == Quantifier::Any && variable.is_none() => {
+            let (variable, body) = lambda.body.as_ref()?;
+            text_test(body, Some((variable, name(&lambda.path)?)))
+        }
         _ => None,
     }
 }
@@ -162,6 +338,7 @@ fn written(value: &Literal) -> Option<String> {
     match value {
         Literal::Text(text) => Some(text.clone()),
         Literal::Guid(guid) => Some(Guid::from_u128(*guid).to_string()),
+        Literal::Bool(value) => Some(value.to_string()),
         _ => None,
     }
 }
@@ -174,7 +351,7 @@ pub(super) fn any_text(expr: &Expr, holds: &dyn Fn(&str) -> bool) -> bool {
             any_text(part, holds) || list.iter().any(|l| matches!(l, Literal::Text(text) if holds(text)))
         }
         Expr::Not(part) => any_text(part, holds),
-        Expr::And(parts) | Expr::Or(parts) => parts.iter().any(|part| any_text(part, holds)),
+        Expr::And(parts) | Expr::Or(parts) | Expr::Apply(_, parts) => parts.iter().any(|part| any_text(part, holds)),
         Expr::Compare(_, a, b) | Expr::Call(_, a, b) => any_text(a, holds) || any_text(b, holds),
         Expr::Lambda(lambda) => lambda.body.as_ref().is_some_and(|(_, body)| any_text(body, holds)),
         Expr::Literal(_) | Expr::Path(_) | Expr::IsOf(..) => false,

@@ -1,7 +1,9 @@
 //! Writes values as JSON, straight into a text.
 
-use super::entity::{Edm, Family, Item, Property, Source, Value};
-use super::selection::{Plan, Selection};
+use super::entity::{Edm, Family, Item, Property, Source, Value, Write};
+use super::filter::{Seen, sort};
+use super::preferences::{Metadata, Preferences};
+use super::selection::{Expansion, Keyed, Plan, Selection};
 use crate::odata::Version;
 use sim_core::{Guid, SimTime};
 use std::fmt::Write as _;
@@ -14,47 +16,117 @@ pub(super) const YEAR_1: i64 = -62_135_596_800_000;
 pub(super) struct Writer<'a, 't> {
     pub source: &'a Source<'t>,
     pub version: Version,
+    /// The address that the version follows.
+    pub root: &'a str,
+    pub preferences: Preferences,
 }
 
 impl<'t> Writer<'_, 't> {
     /// An entity, or a complex value, with `@odata.type` unless it is of the declared type. `before` goes first, unless
     /// it is empty.
-    pub fn object(&self, out: &mut String, before: &str, declared: &str, item: Item, plan: &Plan) {
+    pub fn object(&self, out: &mut String, before: &str, declared: &str, item: Item, plan: &Plan<'_>) {
         out.push('{');
         out.push_str(before);
         let mut first = before.is_empty();
-        if item.ty.name != declared {
-            name(out, &mut first, "@odata.type");
-            out.push_str("\"#");
-            out.push_str(item.ty.name);
-            out.push('"');
+        match self.preferences.metadata {
+            Metadata::Full => self.annotations(out, &mut first, item),
+            Metadata::Minimal if item.ty.name != declared => type_name(out, &mut first, item),
+            Metadata::Minimal | Metadata::None => {}
         }
-        for property in &plan.properties {
-            name(out, &mut first, property.name);
+        for Keyed { property, key } in plan.properties.iter() {
+            if self.preferences.metadata == Metadata::Full
+                && let Some(edm) = property.edm.annotation()
+            {
+                name(out, &mut first, &format!("{}@odata.type", property.name));
+                text(out, &edm);
+            }
+            // Without the comma, the first time.
+            out.push_str(if std::mem::take(&mut first) { &key[1..] } else { key });
             self.value(out, item.ty.family, property, &property.value_of(self.source, item));
         }
         for expansion in plan.expansions {
-            let navigation = expansion.navigation;
-            name(out, &mut first, navigation.name);
-            let mut items = (navigation.get)(self.source, item.row).filter(|item| item.ty.versions.has(self.version));
-            if navigation.many {
-                self.items(out, navigation.declared.name, items, &expansion.selection);
-            } else {
-                match items.next() {
-                    Some(item) => {
-                        let plan = expansion.selection.plan(item.ty, self.version);
-                        self.object(out, "", navigation.declared.name, item, &plan);
-                    }
-                    None => out.push_str("null"),
-                }
-            }
+            self.expansion(out, &mut first, item, expansion);
+        }
+        if self.preferences.metadata == Metadata::Full {
+            self.links(out, &mut first, item);
         }
         out.push('}');
     }
 
+    /// What `odata.metadata=full` says of an entity: its type and where it is.
+    fn annotations(&self, out: &mut String, first: &mut bool, item: Item) {
+        type_name(out, first, item);
+        if item.ty.all().any(|ty| ty.key.is_some()) {
+            name(out, first, "@odata.id");
+            text(out, &self.address(item));
+            name(out, first, "@odata.editLink");
+            text(out, &self.edit_link(item));
+        }
+    }
+
+    /// And where its relationships are.
+    fn links(&self, out: &mut String, first: &mut bool, item: Item) {
+        let navigations = item.ty.all().flat_map(|ty| ty.navigations).filter(|n| n.versions.has(self.version));
+        for navigation in navigations {
+            let link = format!("{}/{}/{}/{}", self.root, self.version, self.edit_link(item), navigation.name);
+            name(out, first, &format!("{}@odata.associationLink", navigation.name));
+            text(out, &format!("{link}/$ref"));
+            name(out, first, &format!("{}@odata.navigationLink", navigation.name));
+            text(out, &link);
+        }
+    }
+
+    /// Where an entity is. Observed of directory objects: an address with the tenant and the directory's own type name.
+    pub fn address(&self, item: Item) -> String {
+        let key = key_text(&item.key(self.source));
+        if item.ty.is("microsoft.graph.directoryObject") {
+            let (root, tenant, mut ty) = (self.root, self.source.tenant.id(), item.ty.short_name().to_owned());
+            ty[..1].make_ascii_uppercase();
+            return format!("{root}/v2/{tenant}/directoryObjects/{key}/Microsoft.DirectoryServices.{ty}");
+        }
+        format!("{}/{}/{}", self.root, self.version, self.edit_link(item))
+    }
+
+    fn edit_link(&self, item: Item) -> String {
+        let key = key_text(&item.key(self.source)).replace('\'', "''");
+        let set = item.ty.all().map(|ty| ty.set).find(|set| !set.is_empty()).unwrap_or_default();
+        format!("{set}('{key}')")
+    }
+
+    fn expansion(&self, out: &mut String, first: &mut bool, item: Item, expansion: &Expansion) {
+        let (navigation, query) = (expansion.navigation, &expansion.query);
+        let items = (navigation.get)(self.source, item.row).filter(|item| item.ty.versions.has(self.version));
+        if !navigation.many {
+            name(out, first, navigation.name);
+            match { items }.next() {
+                Some(item) => {
+                    let plan = expansion.selection.plan(item.ty, self.version);
+                    self.object(out, "", navigation.declared.name, item, &plan);
+                }
+                None => out.push_str("null"),
+            }
+            return;
+        }
+        let takes = |item: &Item| {
+            let seen = Seen { source: self.source, item: *item, version: self.version };
+            // The filter was checked; what cannot be compared is not taken.
+            query.filter.as_ref().is_none_or(|filter| filter.matches(&seen).unwrap_or(false))
+        };
+        let mut found: Vec<Item> = items.filter(takes).collect();
+        if query.count == Some(true) {
+            name(out, first, &format!("{}@odata.count", navigation.name));
+            let _ = write!(out, "{}", found.len());
+        }
+        sort(self.source, self.version, &mut found, &expansion.order);
+        let top = query.top.map_or(usize::MAX, |top| top as usize).min(expansion.most);
+        let shown = found.into_iter().skip(query.skip.unwrap_or(0) as usize).take(top);
+        name(out, first, navigation.name);
+        self.items(out, navigation.declared.name, shown, &expansion.selection);
+    }
+
     /// Entities, in brackets.
     pub fn items(&self, out: &mut String, declared: &str, items: impl Iterator<Item = Item>, selection: &Selection) {
-        let mut known: Option<(&str, Plan)> = None;
+        let mut known: Option<(&str, Plan<'_>)> = None;
         out.push('[');
         for (nth, item) in items.enumerate() {
             if nth > 0 {
@@ -70,7 +142,8 @@ impl<'t> Writer<'_, 't> {
         out.push(']');
     }
 
-    fn value(&self, out: &mut String, family: Family, property: &Property, value: &Value<'t>) {
+    /// The value of a property.
+    pub fn value(&self, out: &mut String, family: Family, property: &Property, value: &Value<'t>) {
         match value {
             Value::Time(SimTime::NEVER) if property.nullable => out.push_str("null"),
             Value::List(items) => {
@@ -87,12 +160,44 @@ impl<'t> Writer<'_, 't> {
         }
     }
 
+    /// A complex value as it was given, with what was not given at its defaults.
+    fn given(&self, out: &mut String, edm: Edm, members: &serde_json::Map<String, serde_json::Value>) {
+        let Edm::Complex(declared) = edm else {
+            out.push_str(&serde_json::Value::Object(members.clone()).to_string());
+            return;
+        };
+        let named =
+            members.get("@odata.type").and_then(serde_json::Value::as_str).map(|name| name.trim_start_matches('#'));
+        let ty = named.and_then(|name| super::route::types().find(|ty| ty.name == name)).unwrap_or(declared);
+        let mut first = true;
+        out.push('{');
+        if ty.name != declared.name {
+            name(out, &mut first, "@odata.type");
+            out.push_str("\"#");
+            out.push_str(ty.name);
+            out.push('"');
+        }
+        for property in ty.properties(self.version) {
+            name(out, &mut first, property.name);
+            match members.get(property.name) {
+                Some(value) => self.value(out, ty.family, property, &given(property.edm, value)),
+                None => self.value(out, ty.family, property, &property.unset()),
+            }
+        }
+        out.push('}');
+    }
+
     fn scalar(&self, out: &mut String, family: Family, edm: Edm, value: &Value<'t>) {
         match value {
             Value::Null | Value::List(_) => out.push_str("null"),
+            Value::Given(serde_json::Value::Object(members)) => self.given(out, edm, members),
+            Value::Given(value) => out.push_str(&value.to_string()),
             Value::Bool(true) => out.push_str("true"),
             Value::Bool(false) => out.push_str("false"),
             // Writing to a text cannot fail.
+            Value::Int(number) if self.preferences.numbers_as_text && matches!(edm, Edm::Int64) => {
+                let _ = write!(out, "\"{number}\"");
+            }
             Value::Int(number) => drop(write!(out, "{number}")),
             Value::Text(value) => text(out, value),
             Value::Guid(value) => {
@@ -118,15 +223,103 @@ impl<'t> Writer<'_, 't> {
 impl Property {
     /// The value that an entity has for this property.
     pub fn value_of<'t>(&self, source: &Source<'t>, item: Item) -> Value<'t> {
-        if self.name == "id" { item.key(source) } else { (self.get)(source, item.row) }
+        if self.name == "id" {
+            return item.key(source);
+        }
+        let kept = match self.write {
+            Write::Kept | Write::Noted if source.tenant.kept.is_empty() => None,
+            Write::Kept | Write::Noted => source.tenant.kept.get(item.key(source), self.name),
+            Write::No | Write::Own => None,
+        };
+        let value = kept.map_or_else(|| (self.get)(source, item.row), |value| given(self.edm, value));
+        match value {
+            Value::Null if self.write != Write::No => self.unset(),
+            value => value,
+        }
+    }
+}
+
+/// A value as it was given, as the value that a property of that type has.
+pub(super) fn given(edm: Edm, value: &serde_json::Value) -> Value<'_> {
+    use serde_json::Value as Json;
+    match (edm, value) {
+        (_, Json::Null) => Value::Null,
+        (_, Json::Bool(value)) => Value::Bool(*value),
+        (Edm::DateTimeOffset, Json::String(text)) => match crate::odata::instant(text) {
+            Some(YEAR_1) | None => Value::Time(SimTime::NEVER),
+            Some(millis) => Value::Time(SimTime::from_unix_millis(millis)),
+        },
+        (_, Json::String(text)) => Value::Text(text.as_str().into()),
+        (_, Json::Number(number)) if number.is_i64() => Value::Int(number.as_i64().unwrap_or_default()),
+        (Edm::Collection(item), Json::Array(items)) => {
+            Value::List(items.iter().map(|value| given(*item, value)).collect())
+        }
+        (_, value) => Value::Given(value),
+    }
+}
+
+impl Property {
+    /// The value that nobody has set: null, or the first of its type where null is not allowed.
+    pub(super) fn unset(&self) -> Value<'static> {
+        match self.edm {
+            Edm::Collection(_) => Value::List(Vec::new()),
+            _ if self.nullable => Value::Null,
+            Edm::Boolean => Value::Bool(false),
+            Edm::Int32 | Edm::Int64 | Edm::Double => Value::Int(0),
+            Edm::DateTimeOffset => Value::Time(SimTime::NEVER),
+            Edm::Enum(name) => {
+                let known = super::enumerations::enumerations().iter().find(|known| known.name == name);
+                known.and_then(|known| known.members.first()).map(|(member, _)| *member).into()
+            }
+            Edm::String => "".into(),
+            _ => Value::Null,
+        }
+    }
+}
+
+/// A key as it stands in addresses.
+pub(super) fn key_text(key: &Value<'_>) -> String {
+    match key {
+        Value::Guid(key) => key.to_string(),
+        Value::Text(key) => key.to_string(),
+        _ => String::new(),
     }
 }
 
 impl Edm {
+    /// What `odata.metadata=full` says of a property's type: what JSON itself does not tell.
+    fn annotation(self) -> Option<String> {
+        let item = |edm: Self| match edm {
+            Self::String => "String".to_owned(),
+            Self::Boolean => "Boolean".to_owned(),
+            Self::Int32 => "Int32".to_owned(),
+            Self::Int64 => "Int64".to_owned(),
+            Self::Double => "Double".to_owned(),
+            Self::Guid => "Guid".to_owned(),
+            Self::Binary => "Binary".to_owned(),
+            Self::DateTimeOffset => "DateTimeOffset".to_owned(),
+            Self::Enum(name) | Self::Opaque(name) => format!("microsoft.graph.{name}"),
+            Self::Complex(ty) => ty.name.to_owned(),
+            Self::Collection(_) => String::new(),
+        };
+        match self {
+            Self::String | Self::Boolean | Self::Int32 | Self::Complex(_) => None,
+            Self::Collection(of) => Some(format!("#Collection({})", item(*of))),
+            edm => Some(format!("#{}", item(edm))),
+        }
+    }
+
     /// The type of the items of a collection; of anything else, itself.
     pub fn item(self) -> Self {
         if let Self::Collection(item) = self { *item } else { self }
     }
+}
+
+fn type_name(out: &mut String, first: &mut bool, item: Item) {
+    name(out, first, "@odata.type");
+    out.push_str("\"#");
+    out.push_str(item.ty.name);
+    out.push('"');
 }
 
 fn name(out: &mut String, first: &mut bool, name: &str) {
@@ -141,6 +334,12 @@ fn name(out: &mut String, first: &mut bool, name: &str) {
 /// A text in quotes.
 pub(super) fn text(out: &mut String, text: &str) {
     out.push('"');
+    escaped(out, text);
+    out.push('"');
+}
+
+/// A text as it stands between quotes.
+pub(super) fn escaped(out: &mut String, text: &str) {
     let mut rest = text;
     while let Some(at) = rest.bytes().position(|b| b < 0x20 || b == b'"' || b == b'\\') {
         out.push_str(&rest[..at]);
@@ -155,19 +354,11 @@ pub(super) fn text(out: &mut String, text: &str) {
         rest = &rest[at + 1..];
     }
     out.push_str(rest);
-    out.push('"');
 }
 
 /// A GUID in its usual form.
 pub(super) fn guid(out: &mut String, guid: Guid) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let bits = guid.as_u128();
-    for nibble in 0..32 {
-        if matches!(nibble, 8 | 12 | 16 | 20) {
-            out.push('-');
-        }
-        out.push(char::from(DIGITS[(bits >> (124 - 4 * nibble) & 0xf) as usize]));
-    }
+    out.push_str(std::str::from_utf8(&guid.text()).unwrap_or_default());
 }
 
 /// An instant: of the directory in whole seconds, of Intune with its decimals. The last instant there is has all seven
@@ -177,8 +368,15 @@ pub(super) fn time(out: &mut String, at: SimTime, family: Family) {
     let (year, month, day) = date(millis.div_euclid(86_400_000));
     let of_day = millis.rem_euclid(86_400_000);
     let (hours, minutes, seconds) = (of_day / 3_600_000, of_day / 60_000 % 60, of_day / 1000 % 60);
-    // Writing to a text cannot fail.
-    let _ = write!(out, "{year:04}-{month:02}-{day:02}T{hours:02}:{minutes:02}:{seconds:02}");
+    let mut text = *b"0000-00-00T00:00:00";
+    let parts = [(0, 4, year), (5, 2, month), (8, 2, day), (11, 2, hours), (14, 2, minutes), (17, 2, seconds)];
+    for (start, digits, mut number) in parts {
+        for at in (start..start + digits).rev() {
+            text[at] += u8::try_from(number.rem_euclid(10)).unwrap_or_default();
+            number /= 10;
+        }
+    }
+    out.push_str(std::str::from_utf8(&text).unwrap_or_default());
     match (family, of_day % 1000) {
         (Family::Directory, _) | (_, 0) => {}
         _ if at == SimTime::LAST => out.push_str(".9999999"),

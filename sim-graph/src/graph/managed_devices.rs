@@ -4,10 +4,14 @@ use super::entity::{
     ENTITY, Edm, EntityType, Family, Item, Navigation, Row, Source, Value, Versions, blank, empty, never, null, off, p,
 };
 use super::json::date;
+use super::lookup::Kind;
 use super::route::Set;
 use super::users::{USER, before};
-use crate::{Hardware, ManagedDevice, ManagedJoin, Ownership, User};
+use crate::{ActionRequest, Hardware, ManagedDevice, ManagedJoin, Ownership, User};
 use sim_core::{Id, SimTime};
+
+/// The front end that answers for managed devices.
+pub(super) const FRONT_END: &str = "DeviceFE/StatelessDeviceFEService";
 
 /// The `managedDevice` type.
 ///
@@ -18,14 +22,15 @@ pub static MANAGED_DEVICE: EntityType = EntityType {
     name: "microsoft.graph.managedDevice",
     set: "deviceManagement/managedDevices",
     base: Some(&ENTITY),
-    family: Family::Intune("DeviceFE/StatelessDeviceFEService"),
+    family: Family::Intune(FRONT_END),
     key: Some(|s, r| managed(s, r).id.into()),
     properties: &[
         p("userId", Edm::String, |s, r| user(s, r).map_or("".into(), |u| u.id.into())).may("eq"),
         p("deviceName", Edm::String, |s, r| s.name(managed(s, r).device_name)).may("eq contains orderby"),
-        p("ownerType", Edm::Enum("ownerType"), |s, r| ownership(s, r).into()).required().beta(),
-        p("managedDeviceOwnerType", Edm::Enum("managedDeviceOwnerType"), |s, r| ownership(s, r).into()).required().may("eq"),
-        p("managementState", Edm::Enum("managementState"), |_, _| "managed".into()).required().may("eq"),
+        p("ownerType", Edm::Enum("ownerType"), |s, r| ownership(s, r).into()).required().beta().own(),
+        p("managedDeviceOwnerType", Edm::Enum("managedDeviceOwnerType"), |s, r| ownership(s, r).into()).required().may("eq").own(),
+        p("managementState", Edm::Enum("managementState"), |s, r| s.tenant.management_state(Id::new(r.id)).into())
+            .required().may("eq"),
         p("enrolledDateTime", Edm::DateTimeOffset, |s, r| managed(s, r).enrolled.into()).required().may("lt gt le ge"),
         p("lastSyncDateTime", Edm::DateTimeOffset, |s, r| managed(s, r).last_sync.into()).required().may("lt gt le ge"),
         p("chassisType", Edm::Enum("chassisType"), |_, _| "unknown".into()).required().beta(),
@@ -46,7 +51,7 @@ pub static MANAGED_DEVICE: EntityType = EntityType {
         p("azureActiveDirectoryDeviceId", Edm::String, entra_device_id).beta(),
         p("azureADDeviceId", Edm::String, entra_device_id).may("eq"),
         p("deviceRegistrationState", Edm::Enum("deviceRegistrationState"), |_, _| "registered".into()).required(),
-        blank("deviceCategoryDisplayName").may("eq"),
+        blank("deviceCategoryDisplayName").may("eq").noted(),
         off("isSupervised"),
         never("exchangeLastSuccessfulSyncDateTime"),
         p("exchangeAccessState", Edm::Enum("deviceManagementExchangeAccessState"), |_, _| "none".into()).required(),
@@ -71,7 +76,7 @@ pub static MANAGED_DEVICE: EntityType = EntityType {
         blank("meid"),
         p("totalStorageSpaceInBytes", Edm::Int64, |_, _| Value::Int(0)).required(),
         p("freeStorageSpaceInBytes", Edm::Int64, |_, _| Value::Int(0)).required(),
-        p("managedDeviceName", Edm::String, managed_device_name),
+        p("managedDeviceName", Edm::String, managed_device_name).kept(),
         p("partnerReportedThreatState", Edm::Enum("managedDevicePartnerReportedHealthState"), |_, _| "unknown".into()).required(),
         never("retireAfterDateTime").beta(),
         empty("usersLoggedOn", &Edm::Opaque("loggedOnUser")).beta(),
@@ -81,10 +86,10 @@ pub static MANAGED_DEVICE: EntityType = EntityType {
         never("managementCertificateExpirationDate"),
         blank("iccid"),
         blank("udid"),
-        p("roleScopeTagIds", Edm::Collection(&Edm::String), |_, _| Value::List(vec!["0".into()])).beta(),
+        p("roleScopeTagIds", Edm::Collection(&Edm::String), |_, _| Value::List(vec!["0".into()])).beta().kept(),
         p("windowsActiveMalwareCount", Edm::Int32, |_, _| Value::Int(0)).required().beta(),
         p("windowsRemediatedMalwareCount", Edm::Int32, |_, _| Value::Int(0)).required().beta(),
-        null("notes", Edm::String),
+        null("notes", Edm::String).kept(),
         null("configurationManagerClientHealthState", Edm::Opaque("configurationManagerClientHealthState")).beta(),
         null("configurationManagerClientInformation", Edm::Opaque("configurationManagerClientInformation")).beta(),
         null("ethernetMacAddress", Edm::String),
@@ -101,7 +106,10 @@ pub static MANAGED_DEVICE: EntityType = EntityType {
         off("deviceFirmwareConfigurationInterfaceManaged").beta(),
         p("enrollmentProfileName", Edm::String, enrollment_profile_name),
         null("hardwareInformation", Edm::Opaque("hardwareInformation")).beta(),
-        empty("deviceActionResults", &Edm::Opaque("deviceActionResult")),
+        p("deviceActionResults", Edm::Collection(&Edm::Complex(&ACTION_RESULT)), |s, r| {
+            let actions = s.tenant.actions(Id::new(r.id)).len() as u32;
+            Value::List((0..actions).map(|part| Value::Complex(&ACTION_RESULT, Row { id: r.id, part })).collect())
+        }),
         empty("chromeOSDeviceInfo", &Edm::Opaque("chromeOSDeviceProperty")).beta(),
         empty("cloudPcRemoteActionResults", &Edm::Opaque("cloudPcRemoteActionResult")).beta(),
         empty("deviceHealthScriptStates", &Edm::Opaque("deviceHealthScriptPolicyState")).beta(),
@@ -118,19 +126,45 @@ pub static MANAGED_DEVICE: EntityType = EntityType {
     ..EntityType::NONE
 };
 
+/// The `deviceActionResult` type.
+#[rustfmt::skip]
+pub static ACTION_RESULT: EntityType = EntityType {
+    name: "microsoft.graph.deviceActionResult",
+    family: Family::Intune(FRONT_END),
+    properties: &[
+        p("actionName", Edm::String, |s, r| action(s, r).map(|action| action.action.graph()).into()),
+        p("actionState", Edm::Enum("actionState"), |s, r| action(s, r).map(|action| action.state.graph()).into()).required(),
+        p("startDateTime", Edm::DateTimeOffset, |s, r| action(s, r).map(|action| action.asked).into()).required(),
+        p("lastUpdatedDateTime", Edm::DateTimeOffset, |s, r| action(s, r).map(|action| action.updated).into()).required(),
+    ],
+    ..EntityType::NONE
+};
+
+fn action<'t>(source: &Source<'t>, row: Row) -> Option<&'t ActionRequest> {
+    source.tenant.actions(Id::new(row.id)).get(row.part as usize)
+}
+
 /// The set.
 pub static SET: Set = Set {
     path: "deviceManagement/managedDevices",
     declared: &MANAGED_DEVICE,
     holds: &[],
-    rows: |s| {
-        let item = |id: Id<ManagedDevice>| Item { ty: &MANAGED_DEVICE, row: Row::of(id.row()) };
-        Box::new(s.tenant.managed_devices().map(move |(id, _)| item(id)))
-    },
-    indexes: &[],
+    rows: |s, _| Box::new(s.tenant.managed_devices().map(|(id, _)| item(id))),
+    indexes: &[("id", by_id)],
     other_key: None,
     expands: true,
 };
+
+fn by_id(source: &Source<'_>, id: &str) -> Option<Item> {
+    let (id, rows) = (id.parse().ok()?, &source.tenant.managed_devices);
+    let row = source.tenant.lookups.by_id(Kind::Managed, id, rows.len(), |row| rows[Id::new(row)].id)?;
+    (!rows[Id::new(row)].deleted).then(|| Item { ty: &MANAGED_DEVICE, row: Row::of(row) })
+}
+
+/// A managed device as an entity.
+pub(super) fn item(id: Id<ManagedDevice>) -> Item {
+    Item { ty: &MANAGED_DEVICE, row: Row::of(id.row()) }
+}
 
 fn managed<'t>(source: &Source<'t>, row: Row) -> &'t ManagedDevice {
     source.tenant.managed_device(Id::new(row.id))

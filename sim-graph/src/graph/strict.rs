@@ -6,7 +6,7 @@
 use super::entity::{Family, Property};
 use super::error::GraphError;
 use super::filter::{Place, any_text, place};
-use super::read::Listing;
+use super::read::{Found1, Listing};
 use super::windows_autopilot_device_identities as autopilot;
 use crate::odata::{CompareOp, Operator, Query, TextFunction, Use, Version};
 
@@ -24,11 +24,25 @@ pub(super) fn check(
 ) -> Result<(), GraphError> {
     match listing.family {
         Family::Directory => directory(listing, query, uses, version, eventual, counted),
-        Family::Intune(front_end) => {
-            let refuse =
-                |what: String| Err(GraphError::Intune { what, path: listing.path.clone(), front_end, version });
-            intune(listing, query, uses, version).map_or(Ok(()), refuse)
+        Family::Intune(_) => intune(listing, query, uses, version).map_or(Ok(()), |what| Err(listing.refuse(what))),
+    }
+}
+
+/// Refuses what the service refuses of a query on one entity: the OData library knows which options a single one has.
+pub(super) fn check_single(found: &Found1, query: &Query) -> Result<(), GraphError> {
+    let given = [
+        ("$filter", query.filter.is_some()),
+        ("$orderby", !query.orderby.is_empty()),
+        ("$top", query.top.is_some()),
+        ("$skip", query.skip.is_some()),
+        ("$search", query.search.is_some()),
+    ];
+    match given.iter().find(|(_, given)| *given) {
+        Some((option, _)) if found.declared.family == Family::Directory => {
+            let message = format!("Query option '{option}' was specified but it can only be applied to a collection.");
+            Err(GraphError::Plain { status: 400, code: "BadRequest", message })
         }
+        _ => Ok(()),
     }
 }
 
@@ -43,7 +57,7 @@ fn directory(
     if counted && !eventual {
         return Err(GraphError::CountNeedsHeader);
     }
-    if query.search.is_some() {
+    if query.search.is_some() && !eventual {
         return Err(GraphError::Search);
     }
     if query.skip.is_some() {
@@ -52,7 +66,16 @@ fn directory(
     if let Some(top) = query.top.filter(|top| !(1..=LARGEST_PAGE).contains(top)) {
         return Err(GraphError::PageSize { top });
     }
-    let advanced = eventual && (counted || query.count == Some(true));
+    let advanced = eventual && (counted || query.count == Some(true) || query.search.is_some());
+    if advanced && query.expand.is_some() {
+        return Err(GraphError::unsupported("The $expand query option is not supported with advanced queries."));
+    }
+    // A relationship has no index of its own.
+    let narrows = query.filter.is_some() || query.search.is_some() || !query.orderby.is_empty();
+    if listing.set.is_none() && narrows && !advanced {
+        let what = "The specified filter to the reference property query is currently not supported.";
+        return Err(GraphError::unsupported(what));
+    }
     let resource = listing.declared.short_name();
     let refuse = |property: &str, operator: &str, advanced| {
         let (property, operator) = (property.to_owned(), operator.to_owned());
@@ -77,7 +100,10 @@ fn directory(
         let property = property(listing, &path, version);
         let plain = property.is_some_and(|p| p.allows("orderby"));
         let more = plain || property.is_some_and(|p| p.allows("orderby+"));
-        if !more || (!advanced && (!plain || query.filter.is_some())) {
+        if more && query.filter.is_some() && !advanced {
+            return Err(GraphError::unsupported("Sorting not supported for current query."));
+        }
+        if !more || (!advanced && !plain) {
             return refuse(&path, "orderby", more);
         }
     }

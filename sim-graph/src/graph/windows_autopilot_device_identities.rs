@@ -3,6 +3,7 @@
 use super::entity::{
     ENTITY, Edm, EntityType, Family, Item, Items, Navigation, Row, Source, Value, Versions, blank, never, p,
 };
+use super::lookup::Kind;
 use super::route::Set;
 use super::windows_autopilot_deployment_profiles as profiles;
 use crate::{AutopilotDevice, DeploymentProfile, Hardware};
@@ -37,25 +38,25 @@ pub static IDENTITY: EntityType = EntityType {
         p("model", Edm::String, |s, r| s.name(hardware(s, r).model)),
         p("enrollmentState", Edm::Enum("enrollmentState"), |s, r| identity(s, r).enrollment_state.graph().into()).required(),
         p("lastContactedDateTime", Edm::DateTimeOffset, |s, r| identity(s, r).last_contacted.into()).required(),
-        blank("addressableUserName"),
+        blank("addressableUserName").kept(),
         p("userPrincipalName", Edm::String, |s, r| s.name(identity(s, r).assigned_user)),
-        blank("resourceName"),
+        blank("resourceName").kept(),
         blank("skuNumber"),
         blank("systemFamily"),
         p("azureActiveDirectoryDeviceId", Edm::String, entra_device_id),
         p("azureAdDeviceId", Edm::String, entra_device_id).beta(),
         p("managedDeviceId", Edm::String, |s, r| managed_device_id(s, r).into()),
         p("displayName", Edm::String, |s, r| s.name(identity(s, r).display_name)),
-        blank("deviceAccountUpn").beta(),
+        blank("deviceAccountUpn").beta().kept(),
         blank("deviceAccountPassword").beta(),
-        blank("deviceFriendlyName").beta(),
+        blank("deviceFriendlyName").beta().kept(),
         p("remediationState", Edm::Enum("windowsAutopilotDeviceRemediationState"), |s, r| {
             identity(s, r).remediation.graph().into()
         }).required().beta(),
         never("remediationStateLastModifiedDateTime").beta(),
         p("userlessEnrollmentStatus", Edm::Enum("windowsAutopilotUserlessEnrollmentStatus"), |s, r| {
             if identity(s, r).blocked { "blocked" } else { "unknown" }.into()
-        }).beta(),
+        }).beta().kept(),
     ],
     navigations: &[
         profile("deploymentProfile", |s, r| one(s, identity(s, r).assigned)),
@@ -69,11 +70,17 @@ pub static SET: Set = Set {
     path: "deviceManagement/windowsAutopilotDeviceIdentities",
     declared: &IDENTITY,
     holds: &[],
-    rows: |s| Box::new(s.tenant.identities().map(|(id, _)| item(id))),
-    indexes: &[],
+    rows: |s, _| Box::new(s.tenant.identities().map(|(id, _)| item(id))),
+    indexes: &[("id", by_id)],
     other_key: None,
     expands: false,
 };
+
+fn by_id(source: &Source<'_>, id: &str) -> Option<Item> {
+    let (id, rows) = (id.parse().ok()?, &source.tenant.identities);
+    let row = source.tenant.lookups.by_id(Kind::Identities, id, rows.len(), |row| rows[Id::new(row)].id)?;
+    (!rows[Id::new(row)].deleted).then(|| item(Id::new(row)))
+}
 
 /// An Autopilot device identity as an entity.
 pub(super) fn item(id: Id<AutopilotDevice>) -> Item {
@@ -88,6 +95,17 @@ fn hardware<'t>(source: &Source<'t>, row: Row) -> &'t Hardware {
     source.tenant.hardware(identity(source, row).hardware)
 }
 
+/// The serial number of a registration.
+pub(super) fn serial<'t>(source: &Source<'t>, row: Row) -> &'t str {
+    source.cx.names.get(hardware(source, row).serial)
+}
+
+/// The last registration of a serial number, deregistered ones included.
+pub(super) fn last_of_serial(source: &Source<'_>, serial: &str) -> Option<u32> {
+    let rows = source.tenant.identities.ids().rev().map(|id| id.row());
+    { rows }.find(|row| self::serial(source, Row::of(*row)).eq_ignore_ascii_case(serial))
+}
+
 /// The Entra device that registration made, also when it has been deleted since: such identities dangle.
 fn entra_device_id<'t>(source: &Source<'t>, row: Row) -> Value<'t> {
     source.tenant.entra_device(identity(source, row).anchor).device_id.into()
@@ -98,7 +116,7 @@ fn managed_device_id(source: &Source<'_>, row: Row) -> Guid {
 }
 
 fn one<'t>(source: &Source<'t>, profile: MaybeId<DeploymentProfile>) -> Items<'t> {
-    Box::new(profile.get().map(|id| profiles::item(source, id)).into_iter())
+    Box::new(profile.get().map(|id| profiles::item(source.tenant, id)).into_iter())
 }
 
 // A static, for only these may refer to each other in a circle.

@@ -15,6 +15,7 @@
 //! alike, for directory objects and Intune's. A GUID and a text are equal if the text is that GUID.
 
 use super::filter::{CompareOp, Expr, Lambda, Quantifier, TextFunction};
+use super::function::Function;
 use super::literal::{Literal, guid_text};
 use super::path::{MAX_SEGMENTS, Path, Segment};
 use super::{QueryError, Subject, Value};
@@ -77,30 +78,46 @@ impl<'s> Scope<'s> {
                 }
                 Value::Bool(false)
             }
-            Expr::Call(function, text, part) => match (self.value(text)?, self.value(part)?) {
-                (Value::Text(text), Value::Text(part)) => Value::Bool(match function {
-                    TextFunction::StartsWith => ignore_case::starts_with(&text, &part),
-                    TextFunction::EndsWith => ignore_case::ends_with(&text, &part),
-                    TextFunction::Contains => ignore_case::contains(&text, &part),
-                }),
-                (Value::Null, Value::Null | Value::Text(_)) | (Value::Text(_), Value::Null) => Value::Null,
-                (a, b) => {
-                    let name = function.name();
-                    let types = format!("`{}` and `{}`", a.type_name(), b.type_name());
-                    let message = format!("`{name}` takes two texts, not {types}");
-                    let service = format!(
-                        "No function signature for the function with name '{name}' matches the specified \
-                         arguments. The function signatures considered are: {name}(Edm.String Nullable=true, Edm.String Nullable=true)."
-                    );
-                    return Err(QueryError::filter(span(expr), message, service));
-                }
-            },
+            Expr::Call(function, text, part) => self.call(*function, text, part)?,
+            Expr::Apply(function, arguments) => self.apply(*function, arguments)?,
             Expr::Lambda(lambda) => self.lambda(lambda)?,
             Expr::IsOf(None, type_name) => Value::Bool(self.subject.is_of(type_name)),
             Expr::IsOf(Some(path), type_name) => Value::Bool(match self.path(path)? {
                 Value::Object(object) => object.is_of(type_name),
                 _ => false,
             }),
+        })
+    }
+
+    // Functions of their own, as trees are deep and frames add up.
+    fn call(self, function: TextFunction, text: &'s Expr, part: &'s Expr) -> Result<Value<'s>, QueryError> {
+        Ok(match (self.value(text)?, self.value(part)?) {
+            (Value::Text(text), Value::Text(part)) => Value::Bool(match function {
+                TextFunction::StartsWith => ignore_case::starts_with(&text, &part),
+                TextFunction::EndsWith => ignore_case::ends_with(&text, &part),
+                TextFunction::Contains => ignore_case::contains(&text, &part),
+            }),
+            (Value::Null, Value::Null | Value::Text(_)) | (Value::Text(_), Value::Null) => Value::Null,
+            (a, b) => {
+                let name = function.name();
+                let types = format!("`{}` and `{}`", a.type_name(), b.type_name());
+                let message = format!("`{name}` takes two texts, not {types}");
+                let service = format!(
+                    "No function signature for the function with name '{name}' matches the specified \
+                     arguments. The function signatures considered are: {name}(Edm.String Nullable=true, Edm.String Nullable=true)."
+                );
+                let (first, second) = (span(text), span(part));
+                return Err(QueryError::filter(if first.is_empty() { second } else { first }, message, service));
+            }
+        })
+    }
+
+    fn apply(self, function: Function, arguments: &'s [Expr]) -> Result<Value<'s>, QueryError> {
+        let values = arguments.iter().map(|part| self.value(part)).collect::<Result<Vec<_>, _>>()?;
+        function.value(&values).ok_or_else(|| {
+            let at = arguments.iter().map(span).find(|span| !span.is_empty()).unwrap_or_default();
+            let message = format!("`{}` does not take such arguments", function.name());
+            QueryError::filter(at, message, function.no_signature())
         })
     }
 
@@ -217,7 +234,12 @@ fn follow<'s>(object: &'s dyn Subject, steps: &[Segment], path: &Path) -> Result
     }
 }
 
-fn literal_value(literal: &Literal) -> Value<'_> {
+/// Where a text contains another, as the functions of texts compare: the first byte.
+pub(super) fn position(text: &str, part: &str) -> Option<usize> {
+    text.char_indices().map(|(at, _)| at).chain([text.len()]).find(|at| ignore_case::starts_with(&text[*at..], part))
+}
+
+pub(super) fn literal_value(literal: &Literal) -> Value<'_> {
     match literal {
         Literal::Null => Value::Null,
         Literal::Bool(value) => Value::Bool(*value),
@@ -305,7 +327,9 @@ fn span(expr: &Expr) -> Range<usize> {
     match expr {
         Expr::Path(path) | Expr::IsOf(Some(path), _) | Expr::Lambda(Lambda { path, .. }) => path.span.clone(),
         Expr::Not(part) | Expr::In(part, _) => span(part),
-        Expr::And(parts) | Expr::Or(parts) => parts.iter().map(span).find(|span| !span.is_empty()).unwrap_or_default(),
+        Expr::And(parts) | Expr::Or(parts) | Expr::Apply(_, parts) => {
+            parts.iter().map(span).find(|span| !span.is_empty()).unwrap_or_default()
+        }
         Expr::Compare(_, left, right) | Expr::Call(_, left, right) => {
             let left = span(left);
             if left.is_empty() { span(right) } else { left }

@@ -1,5 +1,6 @@
 //! A `$filter` as a tree, and the tree written out again.
 
+use super::function::Function;
 use super::literal::Literal;
 use super::path::Path;
 use super::{QueryError, Subject, evaluate, parse};
@@ -32,6 +33,8 @@ pub enum Expr {
     In(Box<Self>, Vec<Literal>),
     /// `startswith(a,'b')`.
     Call(TextFunction, Box<Self>, Box<Self>),
+    /// `tolower(a)`, `year(a)`, `substring(a,1,2)`.
+    Apply(Function, Vec<Self>),
     /// `a/any(x:…)`.
     Lambda(Lambda),
     /// `isof('microsoft.graph.device')`, `isof(a,'…')`; the type without `#` and with `microsoft.` before `graph.`.
@@ -144,7 +147,7 @@ impl CompareOp {
     }
 
     /// As the service names it in messages.
-    pub(super) fn kind(self) -> &'static str {
+    pub(crate) fn kind(self) -> &'static str {
         match self {
             Self::Eq => "Equal",
             Self::Ne => "NotEqual",
@@ -188,6 +191,13 @@ impl fmt::Display for Expr {
                 f.write_str(")")
             }
             Self::Call(function, text, part) => write!(f, "{}({text},{part})", function.name()),
+            Self::Apply(function, arguments) => {
+                write!(f, "{}(", function.name())?;
+                for (i, argument) in arguments.iter().enumerate() {
+                    write!(f, "{}{argument}", if i == 0 { "" } else { "," })?;
+                }
+                f.write_str(")")
+            }
             Self::Lambda(Lambda { path, quantifier, body }) => match body {
                 Some((variable, body)) => write!(f, "{path}/{}({variable}:{body})", quantifier.name()),
                 None => write!(f, "{path}/{}()", quantifier.name()),

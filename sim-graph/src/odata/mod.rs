@@ -11,12 +11,14 @@
 mod error;
 mod evaluate;
 mod filter;
+mod function;
 mod lexer;
 mod literal;
 mod parse;
 mod path;
-mod percent;
+pub mod percent;
 mod query;
+mod search;
 mod target;
 #[cfg(test)]
 mod tests;
@@ -25,9 +27,15 @@ mod value;
 
 pub use error::QueryError;
 pub use filter::{CompareOp, Expr, Filter, Lambda, Quantifier, TextFunction};
+pub use function::Function;
 pub use literal::Literal;
+pub(crate) use literal::time as instant;
 pub use path::{MAX_SEGMENTS, Path, Segment};
+pub(crate) use percent::{Place as PercentPlace, decode as percent_decode};
+pub(crate) use query::outside;
 pub use query::{OrderBy, Query};
+pub use search::{Search, SearchTerm};
+pub(crate) use target::without_host;
 pub use target::{Arguments, PathSegment, Target, TargetError, Version};
 pub use uses::{Operator, Use};
 pub use value::{Subject, Value};

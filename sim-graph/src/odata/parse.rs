@@ -5,7 +5,7 @@
 //! and        := comparison ( "and" comparison )*
 //! comparison := unary ( ( "eq" | "ne" | "gt" | "ge" | "lt" | "le" | "has" ) unary | "in" "(" literal, … ")" )*
 //! unary      := "not" unary | primary
-//! primary    := literal | "(" or ")" | function "(" or "," or ")" | "isof" "(" [ path "," ] type ")"
+//! primary    := literal | "(" or ")" | function "(" [ or { "," or } ] ")" | "isof" "(" [ path "," ] type ")"
 //!             | path [ "/" ( "any" | "all" ) "(" [ name ":" or ] ")" ]
 //! ```
 //!
@@ -15,6 +15,7 @@
 
 use super::QueryError;
 use super::filter::{CompareOp, Expr, Lambda, Quantifier, TextFunction};
+use super::function::Function;
 use super::lexer::{Kind, Token, tokens};
 use super::literal::{Literal, type_name};
 use super::path::{MAX_SEGMENTS, Path, Segment};
@@ -181,17 +182,11 @@ impl<'a> Parser<'a> {
         if name.text.eq_ignore_ascii_case("isof") {
             return self.is_of();
         }
+        if let Some(function) = Function::named(name.text) {
+            return self.apply(function, name);
+        }
         let Some(function) = TextFunction::ALL.into_iter().find(|f| f.name().eq_ignore_ascii_case(name.text)) else {
-            let message = format!(
-                "`{}` is no function here; there are `startswith`, `endswith`, `contains` and `isof`",
-                name.text
-            );
-            let service = format!(
-                "An unknown function with name '{}' was found. This may also be a function import or \
-                 a key lookup on a navigation property, which is not allowed.",
-                name.text
-            );
-            return Err(QueryError::filter(name.span.clone(), message, service));
+            return Err(unknown_function(name));
         };
         self.deeper(|parser| {
             let text = parser.or()?;
@@ -200,6 +195,30 @@ impl<'a> Parser<'a> {
             parser.expect(&Kind::CloseParen, "`)`")?;
             Ok(Expr::Call(function, Box::new(text), Box::new(part)))
         })
+    }
+
+    /// After the name of a function and its parenthesis.
+    fn apply(&mut self, function: Function, name: &Token<'a>) -> Result<Expr, QueryError> {
+        let arguments = self.deeper(|parser| {
+            let mut arguments = Vec::new();
+            if parser.take(&Kind::CloseParen) {
+                return Ok(arguments);
+            }
+            loop {
+                arguments.push(parser.or()?);
+                if arguments.len() > *function.arity().end() || parser.take(&Kind::CloseParen) {
+                    return Ok(arguments);
+                }
+                parser.expect(&Kind::Comma, "a comma or `)`")?;
+            }
+        })?;
+        if function.arity().contains(&arguments.len()) {
+            return Ok(Expr::Apply(function, arguments));
+        }
+        let arity = function.arity();
+        let (least, most, name_of) = (arity.start(), arity.end(), function.name());
+        let message = format!("`{name_of}` takes {least} to {most} arguments, not {}", arguments.len());
+        Err(QueryError::filter(name.span.clone(), message, function.no_signature()))
     }
 
     /// After `isof(`.
@@ -273,6 +292,20 @@ impl<'a> Parser<'a> {
         }
         Ok(Path { segments, span })
     }
+}
+
+fn unknown_function(name: &Token<'_>) -> QueryError {
+    let message = format!(
+        "`{}` is no function here; there are `startswith`, `endswith`, `contains`, `isof` and those of text, numbers and \
+         dates, such as `tolower` and `year`",
+        name.text
+    );
+    let service = format!(
+        "An unknown function with name '{}' was found. This may also be a function import or a key lookup on a navigation \
+         property, which is not allowed.",
+        name.text
+    );
+    QueryError::filter(name.span.clone(), message, service)
 }
 
 fn segment(name: &str) -> Segment {

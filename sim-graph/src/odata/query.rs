@@ -96,6 +96,32 @@ impl Query {
         Ok(query)
     }
 
+    /// Reads the options of one relationship of `$expand`, decoded: they are separated by semicolons.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`parse`](Self::parse), and options that have no dollar sign.
+    pub fn parse_nested(text: &str) -> Result<Self, QueryError> {
+        let mut query = Self::default();
+        let mut seen = Vec::new();
+        for part in outside(text, ';').map(str::trim).filter(|part| !part.is_empty()) {
+            let (name, value) = part.split_once('=').unwrap_or((part, ""));
+            let name = name.trim();
+            let bare = name.strip_prefix('$').unwrap_or_default();
+            let option = OPTIONS.into_iter().find(|option| option.eq_ignore_ascii_case(bare));
+            let option = option.ok_or_else(|| {
+                let service = format!("Term '{part}' is not valid in a $select or $expand expression.");
+                QueryError::option_value(name, "", "within $expand there is no such option", service)
+            })?;
+            if seen.contains(&option) {
+                return Err(twice(option));
+            }
+            seen.push(option);
+            query.set(option, value.trim())?;
+        }
+        Ok(query)
+    }
+
     fn set(&mut self, option: &str, value: &str) -> Result<(), QueryError> {
         match option {
             "filter" => self.filter = Some(Filter::parse(value)?),
@@ -177,6 +203,18 @@ fn boolean(option: &str, value: &str) -> Result<bool, QueryError> {
             Err(QueryError::option_value(option, value, message, service))
         }
     }
+}
+
+/// Splits where neither parentheses nor quotes are open.
+pub(crate) fn outside(text: &str, separator: char) -> impl Iterator<Item = &str> {
+    let (mut depth, mut quoted) = (0_i32, false);
+    text.split(move |c| {
+        quoted ^= c == '\'';
+        if !quoted {
+            depth += i32::from(c == '(') - i32::from(c == ')');
+        }
+        c == separator && depth == 0 && !quoted
+    })
 }
 
 fn unknown(name: &str) -> QueryError {

@@ -137,7 +137,8 @@ impl fmt::Display for Version {
     }
 }
 
-fn without_host(text: &str) -> &str {
+/// What follows scheme and host.
+pub(crate) fn without_host(text: &str) -> &str {
     let scheme =
         ["https://", "http://"].into_iter().find(|s| text.get(..s.len()).is_some_and(|t| t.eq_ignore_ascii_case(s)));
     match scheme {

@@ -1,6 +1,7 @@
 //! What a filter asks of which property, for whoever decides what may be asked.
 
 use super::filter::{CompareOp, Expr, Filter, Lambda, Quantifier, TextFunction};
+use super::function::Function;
 use super::literal::Literal;
 use super::path::{Path, Segment};
 
@@ -31,6 +32,8 @@ pub enum Operator {
     In,
     /// `startswith` and its kin.
     Text(TextFunction),
+    /// Handed to a function whose value is then compared, such as `tolower`.
+    Function(Function),
     /// `any` or `all` of its items.
     Lambda(Quantifier),
     /// The number of its items; the comparison of that number is not a use of its own.
@@ -48,6 +51,7 @@ impl Operator {
             Self::Compare(op) => op.name(),
             Self::In => "in",
             Self::Text(function) => function.name(),
+            Self::Function(function) => function.name(),
             Self::Lambda(quantifier) => quantifier.name(),
             Self::Count => "$count",
             Self::IsOf => "isof",
@@ -95,6 +99,9 @@ impl<'a> Walk<'a> {
             Expr::Call(function, text, part) => {
                 self.expr(text, Operator::Text(*function), false);
                 self.expr(part, Operator::Text(*function), false);
+            }
+            Expr::Apply(function, arguments) => {
+                arguments.iter().for_each(|argument| self.expr(argument, Operator::Function(*function), false));
             }
             Expr::Lambda(Lambda { path, quantifier, body }) => {
                 self.found(path, Operator::Lambda(*quantifier), false);

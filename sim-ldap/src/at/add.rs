@@ -21,7 +21,7 @@ use crate::value::Value;
 use crate::view::View;
 use sim_core::chance::mix;
 use sim_core::rows::MaybeId;
-use sim_core::{Arg, Cx, Guid, Id};
+use sim_core::{Arg, Cx, Evidence, Guid, Id, Seen};
 
 /// What an add made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,7 +135,7 @@ impl At<'_> {
     }
 
     fn try_add(&mut self, who: &Principal, request: &AddRequest, cx: &mut Cx) -> Result<Creation, Refusal> {
-        self.writable(who, &request.dn)?;
+        self.writable(who, &request.dn, cx)?;
         let dn: Dn = request.dn.parse().map_err(|_| Refusal::bad_name(&request.dn))?;
         let Some(parent_dn) = dn.parent().filter(|p| !p.is_root()) else {
             return Err(Refusal::bad_name(&request.dn));
@@ -263,7 +263,12 @@ impl At<'_> {
         }
         let ask = Ask::about(right::CREATE_CHILD, new.class.get().guid);
         let by_rights = self.forest.decide(who, new.parent, ask);
-        let by = self.view(cx).may_create(who, new.parent, new.class, by_rights, &mut sim_core::Unasked);
+        let mut seen = if who.is_system() { Seen::nothing() } else { cx.seen() };
+        if seen.is_asked() {
+            self.view(cx).why_verdict(who, new.parent, ask, &mut seen);
+        }
+        let by = self.view(cx).may_create(who, new.parent, new.class, by_rights, &mut seen);
+        cx.decided_on(seen);
         if let Allowed::Refused(Why(why)) = by {
             return Err(if Why(why) == Why(&kinds::WHY_QUOTA_SPENT) {
                 Refusal::quota()

@@ -32,7 +32,7 @@ impl At<'_> {
     }
 
     fn try_remove(&mut self, who: &Principal, dn: &str, tree: bool, cx: &mut Cx) -> Result<Id<Entry>, Refusal> {
-        self.writable(who, dn)?;
+        self.writable(who, dn, cx)?;
         let id = self.target(dn, cx)?;
         let entry = &self.forest.store.rows[id];
         if entry.is_deleted() {

@@ -152,14 +152,15 @@ impl At<'_> {
     }
 
     /// A read-only controller sends writers elsewhere; nobody writes without having signed in.
-    pub(crate) fn writable(&self, who: &Principal, dn: &str) -> Result<(), Refusal> {
+    pub(crate) fn writable(&self, who: &Principal, dn: &str, cx: &Cx) -> Result<(), Refusal> {
         if who.is_anonymous() {
             return Err(Refusal::bind_first());
         }
         let dc = &self.forest.controllers[self.dc];
         if dc.read_only && !who.is_system() {
-            let domain = &self.forest.domains[dc.domain];
-            return Err(Refusal::referral(&domain.dns, dn).because(&kinds::WHY_READ_ONLY));
+            let writer = self.forest.writer_for(self.dc, cx).map(|dc| cx.names.get(self.forest.controllers[dc].dns));
+            let host = writer.unwrap_or(&self.forest.domains[dc.domain].dns).to_lowercase();
+            return Err(Refusal::referral(&host, dn).because(&kinds::WHY_READ_ONLY));
         }
         Ok(())
     }

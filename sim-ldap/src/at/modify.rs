@@ -32,6 +32,19 @@ struct Plan {
     validated: Vec<AttrId>,
 }
 
+/// The attributes that are changed, as far as they fit a line.
+fn changed(parts: &[Modification]) -> String {
+    const MOST: usize = 3;
+    let mut names: Vec<&str> =
+        parts.iter().filter_map(|p| AttrId::find(p.attr.split(';').next()?)).map(AttrId::name).collect();
+    names.sort_unstable();
+    names.dedup();
+    match names.len().checked_sub(MOST).filter(|more| *more > 0) {
+        Some(more) => format!("{} and {more} more attributes", names[..MOST].join(", ")),
+        None => names.join(", "),
+    }
+}
+
 impl At<'_> {
     /// Changes attributes of an object.
     pub fn modify(&mut self, who: &Principal, request: &ModifyRequest, cx: &mut Cx) -> Result<Id<Entry>, Refusal> {
@@ -42,7 +55,7 @@ impl At<'_> {
     }
 
     fn try_modify(&mut self, who: &Principal, request: &ModifyRequest, cx: &mut Cx) -> Result<Id<Entry>, Refusal> {
-        self.writable(who, &request.dn)?;
+        self.writable(who, &request.dn, cx)?;
         let id = self.target(&request.dn, cx)?;
         if self.forest.store.rows[id].is_deleted() {
             return self.reanimate(who, id, &request.modifications, cx);
@@ -53,12 +66,12 @@ impl At<'_> {
             self.plan(who, id, request, part, &mut plan, &mut old_password, cx)?;
         }
         self.check_plan(who, id, &mut plan, cx)?;
-        let parts = request.modifications.len() as i64;
         self.apply(id, plan, cx);
         if !who.is_system() {
             let container = self.container_sym(id, cx);
             let name = self.forest.store.rows[id].rdn;
-            cx.tell(&kinds::ENTRY_MODIFIED, who.name, &[Arg::Name(name), Arg::Name(container), Arg::Int(parts)]);
+            let changed = cx.name(&changed(&request.modifications));
+            cx.tell(&kinds::ENTRY_MODIFIED, who.name, &[Arg::Name(name), Arg::Name(container), Arg::Name(changed)]);
         }
         Ok(id)
     }

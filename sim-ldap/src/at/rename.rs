@@ -24,7 +24,7 @@ impl At<'_> {
     }
 
     fn try_rename(&mut self, who: &Principal, request: &RenameRequest, cx: &mut Cx) -> Result<Id<Entry>, Refusal> {
-        self.writable(who, &request.dn)?;
+        self.writable(who, &request.dn, cx)?;
         let id = self.target(&request.dn, cx)?;
         let new: Dn = request.new_rdn.parse().map_err(|_| Refusal::bad_name(&request.new_rdn))?;
         let [rdn] = &new.rdns[..] else { return Err(Refusal::bad_name(&request.new_rdn)) };

@@ -92,12 +92,12 @@ pub fn check(
         }
         match ace.kind {
             AceKind::Deny => {
-                evidence.note(|| format!("entry {i} denies {:#x} to {}", ace.mask & missing, ace.sid));
+                evidence.note(|| format!("entry {i} denies {} to {}", right::words(ace.mask & missing), ace.sid));
                 return Verdict::Denied(i as u16);
             }
             AceKind::Allow => {
                 missing &= !ace.mask;
-                evidence.note(|| format!("entry {i} grants {:#x} to {}", ace.mask & ask.mask, ace.sid));
+                evidence.note(|| format!("entry {i} grants {} to {}", right::words(ace.mask & ask.mask), ace.sid));
                 if missing == 0 {
                     return Verdict::Granted(i as u16);
                 }
@@ -105,7 +105,7 @@ pub fn check(
             AceKind::Audit => {}
         }
     }
-    evidence.note(|| format!("nothing grants {missing:#x}"));
+    evidence.note(|| format!("nothing grants {}", right::words(missing)));
     Verdict::NotGranted { missing }
 }
 

@@ -49,6 +49,30 @@ pub mod right {
     /// Generic read.
     pub const GENERIC_READ: u32 = 0x8000_0000;
 
+    /// Rights by the names that the permission editor gives them.
+    pub fn words(mask: u32) -> String {
+        const WORDS: [(u32, &str); 13] = [
+            (CREATE_CHILD, "create child objects"),
+            (DELETE_CHILD, "delete child objects"),
+            (LIST, "list contents"),
+            (SELF, "validated write"),
+            (READ, "read property"),
+            (WRITE, "write property"),
+            (DELETE_TREE, "delete subtree"),
+            (LIST_OBJECT, "list object"),
+            (CONTROL, "extended right"),
+            (DELETE, "delete"),
+            (READ_CONTROL, "read permissions"),
+            (WRITE_DAC, "modify permissions"),
+            (WRITE_OWNER, "modify owner"),
+        ];
+        if mask & ALL == ALL {
+            return "full control".to_owned();
+        }
+        let words: Vec<&str> = WORDS.iter().filter(|(bit, _)| mask & bit != 0).map(|(_, word)| *word).collect();
+        if words.is_empty() { format!("{mask:#x}") } else { words.join(", ") }
+    }
+
     /// The directory's meaning of generic rights (MS-ADTS 5.1.3.2).
     pub const fn map_generic(mask: u32) -> u32 {
         let mut out = mask & 0x0FFF_FFFF;

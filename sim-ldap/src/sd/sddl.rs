@@ -102,7 +102,16 @@ const BY_RID: &[(&str, u32, bool)] = &[
 
 /// Reads a descriptor. Without a domain, names of domain groups (`DA`) are errors.
 pub fn parse(text: &str, domain: Option<&SddlDomain>) -> Result<SecurityDescriptor, SddlError> {
-    let mut p = Parser { text, at: 0, domain };
+    parse_with(text, domain, &|_| None)
+}
+
+/// As [`parse`]; whoever an entry is for may be named otherwise, too.
+pub fn parse_with(
+    text: &str,
+    domain: Option<&SddlDomain>,
+    others: &dyn Fn(&str) -> Option<Sid>,
+) -> Result<SecurityDescriptor, SddlError> {
+    let mut p = Parser { text, at: 0, domain, others };
     let mut sd = SecurityDescriptor::default();
     while p.at < text.len() {
         let kind = p.rest().as_bytes()[0];
@@ -190,6 +199,7 @@ struct Parser<'a> {
     text: &'a str,
     at: usize,
     domain: Option<&'a SddlDomain>,
+    others: &'a dyn Fn(&str) -> Option<Sid>,
 }
 
 impl<'a> Parser<'a> {
@@ -243,7 +253,8 @@ impl<'a> Parser<'a> {
         match (BY_RID.iter().find(|(n, ..)| *n == name), self.domain) {
             (Some((_, rid, root)), Some(d)) => Ok(if *root { d.root } else { d.domain }.child(*rid)),
             (Some(_), None) => Err(self.error("the name of a domain group needs a domain")),
-            (None, _) => Err(self.error("no SID has that two-letter name")),
+            (None, _) if name.len() == 2 => Err(self.error("no SID has that two-letter name")),
+            (None, _) => (self.others)(name).ok_or_else(|| self.error("nobody goes by that name")),
         }
     }
 

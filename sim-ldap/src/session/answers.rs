@@ -2,7 +2,6 @@
 
 use super::bind::needs_integrity;
 use super::change::{Change, ChangeDone, ChangeOp};
-use super::controls::Controls;
 use super::root_dse::{FAST_BIND, START_TLS, WHO_AM_I};
 use super::search::Asked;
 use super::wire::{self, Answer, Auth, Op, ber, tag};
@@ -218,23 +217,7 @@ impl Session {
     /// Makes a change of a request; `None` where it is for [`Session::read`].
     pub fn change(&mut self, request: &Request) -> Option<Change> {
         let (op, controls) = request.body.as_ref().ok()?;
-        let Controls { permissive, tree_delete, sd_flags, .. } = controls;
-        let secure = self.is_encrypted();
-        let op = match op {
-            Op::Add(add) => {
-                let mut add = add.clone();
-                add.secure = secure;
-                ChangeOp::Add(add)
-            }
-            Op::Modify(modify) => {
-                let mut modify = modify.clone();
-                (modify.secure, modify.permissive, modify.sd_flags) = (secure, *permissive, *sd_flags);
-                ChangeOp::Modify(modify)
-            }
-            Op::Delete(dn) => ChangeOp::Delete { dn: dn.clone(), tree: *tree_delete },
-            Op::Rename(rename) => ChangeOp::Rename(rename.clone()),
-            _ => return None,
-        };
+        let op = ChangeOp::of(op, controls, self.is_encrypted())?;
         Some(Change { dc: self.dc, who: self.who.clone(), message: request.id, op })
     }
 

@@ -11,6 +11,7 @@ use sim_core::Id;
 
 /// Sub-codes of failed binds, which are Win32 errors.
 pub(super) mod code {
+    pub(in crate::session) const NO_LOGON_SERVERS: u32 = 0x51f;
     pub(in crate::session) const NO_SUCH_USER: u32 = 0x525;
     pub(in crate::session) const WRONG_PASSWORD: u32 = 0x52e;
     pub(in crate::session) const LOGON_HOURS: u32 = 0x530;
@@ -37,6 +38,9 @@ impl View<'_> {
         let Some(id) = account else { return Err((None, code::NO_SUCH_USER)) };
         let wrong = (Some(id), code::WRONG_PASSWORD);
         let entry = self.row(id).ok_or(wrong)?;
+        if self.is_cut_off(id, &entry) {
+            return Err((Some(id), code::NO_LOGON_SERVERS));
+        }
         if !self.forest.check_password(&entry, password) {
             return Err(wrong);
         }

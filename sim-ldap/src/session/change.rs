@@ -1,11 +1,13 @@
 //! What changes the forest, as a value: a session makes it, the world carries it out, the session answers.
 
+use super::controls::Controls;
+use super::wire::Op;
 use crate::entry::Entry;
 use crate::error::{Refusal, ResultCode, win32};
 use crate::filetime::file_time;
 use crate::schema::attr;
 use crate::value::Value;
-use crate::{AddRequest, Controller, Forest, ModifyRequest, Principal, RenameRequest, kinds};
+use crate::{AddRequest, Controller, Forest, ModifyRequest, Principal, RenameRequest, kinds, ldif};
 use sim_core::{Arg, Cx, Id, Kind};
 
 /// A change that somebody asks for over a connection. Passwords do not show in its `Debug`.
@@ -54,6 +56,26 @@ pub enum ChangeOp {
 }
 
 impl ChangeOp {
+    /// What a request with its controls changes, if anything. `secure` says whether the connection is encrypted.
+    pub(super) fn of(op: &Op, controls: &Controls, secure: bool) -> Option<Self> {
+        let Controls { permissive, tree_delete, sd_flags, .. } = controls;
+        Some(match op {
+            Op::Add(add) => {
+                let mut add = add.clone();
+                add.secure = secure;
+                Self::Add(add)
+            }
+            Op::Modify(modify) => {
+                let mut modify = modify.clone();
+                (modify.secure, modify.permissive, modify.sd_flags) = (secure, *permissive, *sd_flags);
+                Self::Modify(modify)
+            }
+            Op::Delete(dn) => Self::Delete { dn: dn.clone(), tree: *tree_delete },
+            Op::Rename(rename) => Self::Rename(rename.clone()),
+            _ => return None,
+        })
+    }
+
     /// A word for traces.
     pub const fn word(&self) -> &'static str {
         match self {
@@ -64,6 +86,31 @@ impl ChangeOp {
             Self::FailedBind { .. } => "failed bind",
             Self::SignedIn { .. } => "bind",
         }
+    }
+}
+
+impl ldif::Record {
+    /// What the record asks a controller for, over a connection that is encrypted; a record without `changetype` adds. An error is
+    /// the result code for a critical control that is not known.
+    pub fn change(&self, dc: Id<Controller>, who: Principal) -> Result<Change, u32> {
+        let dn = self.dn.clone();
+        let op = match self.change.clone() {
+            ldif::Change::Content(mut attributes) | ldif::Change::Add(mut attributes) => {
+                ldif::encode_passwords(&mut attributes);
+                Op::Add(AddRequest { dn, attributes, secure: true })
+            }
+            ldif::Change::Delete => Op::Delete(dn),
+            ldif::Change::Modify(mut parts) => {
+                ldif::encode_passwords_of(&mut parts);
+                Op::Modify(ModifyRequest::new(&dn, parts))
+            }
+            ldif::Change::Rename { new_rdn, delete_old_rdn, new_superior } => {
+                Op::Rename(RenameRequest { dn, new_rdn, delete_old_rdn, new_superior })
+            }
+        };
+        let controls = Controls::read(&self.controls).map_err(|answer| u32::from(answer.code))?;
+        let op = ChangeOp::of(&op, &controls, true).expect("these are the requests that change something");
+        Ok(Change { dc, who, message: 0, op })
     }
 }
 
@@ -164,6 +211,7 @@ fn failure(code: u32, ntlm: bool) -> Refusal {
 fn why(code: u32) -> &'static Kind {
     match code {
         0x525 => &kinds::WHY_NO_ACCOUNT,
+        0x51f => &kinds::WHY_NO_WRITER,
         0x533 => &kinds::WHY_DISABLED,
         0x701 => &kinds::WHY_ACCOUNT_EXPIRED,
         0x775 => &kinds::WHY_LOCKED_OUT,

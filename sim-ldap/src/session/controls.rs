@@ -1,7 +1,8 @@
 //! The controls of a request (MS-ADTS 3.1.1.3.4.1).
 
+use super::wire::Answer;
 use super::wire::ber::Reader;
-use super::wire::{Answer, Control};
+use crate::ldif::Control;
 
 pub(super) const PAGED: &str = "1.2.840.113556.1.4.319";
 pub(super) const SORT: &str = "1.2.840.113556.1.4.473";

@@ -68,7 +68,7 @@ impl Direction {
     }
 
     fn restart(&mut self) {
-        (self.stream, self.count) = (Rc4::new(&self.seal.into()), 0);
+        self.stream = Rc4::new(&self.seal.into());
     }
 }
 
@@ -115,8 +115,8 @@ impl Layer {
         (self.receive.signature(&plain) == *signature).then_some(plain)
     }
 
-    /// The two checks over the list of mechanisms of SPNEGO: the client's is judged, ours is made. Both sides begin anew after
-    /// that (MS-SPNG 3.3.5.1).
+    /// The two checks over the list of mechanisms of SPNEGO: the client's is judged, ours is made. The key streams begin anew
+    /// after that, the numbers of the messages go on (MS-SPNG 3.3.5.1).
     pub(super) fn exchange_checks(&mut self, mechanisms: &[u8], theirs: &[u8]) -> Option<[u8; 16]> {
         let expected = self.receive.signature(mechanisms);
         let own = self.send.signature(mechanisms);

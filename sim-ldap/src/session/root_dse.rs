@@ -12,6 +12,9 @@ const CAPABILITIES: &[&str] = &[
     "1.2.840.113556.1.4.2237",
 ];
 
+/// Of read-only controllers alone (MS-ADTS 3.1.1.3.4.3).
+const PARTIAL_SECRETS: &str = "1.2.840.113556.1.4.1920";
+
 const POLICIES: &[&str] = &[
     "MaxPoolThreads",
     "MaxPercentDirSyncRequests",
@@ -49,6 +52,11 @@ impl View<'_> {
             ("supportedSASLMechanisms", list(&["GSS-SPNEGO", "EXTERNAL"])),
             ("supportedCapabilities", list(CAPABILITIES)),
         ]);
+        if self.controller().is_some_and(|dc| self.forest.controller(dc).read_only) {
+            all.iter_mut()
+                .filter(|(n, _)| *n == "supportedCapabilities")
+                .for_each(|(_, v)| v.push(PARTIAL_SECRETS.into()));
+        }
         let everything = wanted.is_empty() || wanted.iter().any(|w| w == "*");
         let named = |n: &str| wanted.iter().any(|w| w.eq_ignore_ascii_case(n));
         all.retain(|(n, _)| everything || named(n));

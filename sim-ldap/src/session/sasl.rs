@@ -149,6 +149,9 @@ impl Session {
         let channel = self.peer.channel.clone().unwrap_or_default();
         let channel = (policy.channel_binding_required && self.peer.secure).then_some(&channel[..]);
         let proved = view.forest.nt_hash(&entry).and_then(|hash| ntlm.check(&last, hash, channel));
+        if view.is_cut_off(account, &entry) {
+            return self.fail(id, Some(account), code::NO_LOGON_SERVERS, true);
+        }
         let Some(proved) = proved else { return self.fail(id, Some(account), code::WRONG_PASSWORD, true) };
         let workstation = Some(last.workstation.as_str()).filter(|w| !w.is_empty());
         if let Err(code) = view.check_account(&entry, workstation) {

@@ -7,7 +7,7 @@ use sim_core::{Cx, Id, SimDuration};
 use sim_ldap::*;
 
 pub const BASE: &str = "DC=corp,DC=contoso,DC=com";
-pub const SEED: &str = include_str!("../data/seed.ldif");
+pub const SEED: &str = include_str!("../../../scenarios/reference/seed.ldif");
 
 pub struct World {
     pub forest: Forest,

@@ -1,5 +1,6 @@
 //! A client in process, and the estate that it asks.
 
+pub use crate::answer::{Attributes, Got, search};
 use crate::ber::*;
 use crate::common::{self, World};
 use ldap3_lber::parse::Parser;
@@ -7,51 +8,16 @@ use ldap3_proto::LdapMsg;
 use ldap3_proto::proto::LdapOp;
 use sim_core::Id;
 use sim_ldap::session::*;
-use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
 pub const ADMIN: &str = "Administrator@corp.contoso.com";
 pub const ADMIN_PASSWORD: &str = "Adm1n.Pass!";
 pub const USER_PASSWORD: &str = "Passw0rd!23";
 
-pub type Attributes = Vec<(String, Vec<Vec<u8>>)>;
-
-/// An answer.
-#[derive(Debug, Clone, Default)]
-pub struct Got {
-    pub code: i64,
-    pub matched: String,
-    pub message: String,
-    pub entries: Vec<(String, Attributes)>,
-    pub references: Vec<String>,
-    pub referral: Vec<String>,
-    pub controls: BTreeMap<String, Vec<u8>>,
-    pub credentials: Vec<u8>,
-    pub name: String,
-    pub value: Vec<u8>,
-    pub unsolicited: bool,
-    pub closed: bool,
-    pub stopped_at: Option<i64>,
-    pub pages: Option<i64>,
-}
-
 /// The seed directory with its delegation, the bulk objects and the administrator's password.
 pub fn estate() -> World {
     let mut w = common::seeded();
     assert_eq!(w.modify("SYSTEM", "CN=Administrator,CN=Users", "replace unicodePwd: pwd=Adm1n.Pass!"), "0");
-    w
-}
-
-pub fn with_bulk(mut w: World) -> World {
-    w.add("ADMIN", "OU=Bulk", "objectClass: organizationalUnit");
-    w.add("ADMIN", "CN=GG-Bulk,OU=Groups", "objectClass: group\nsAMAccountName: GG-Bulk");
-    let mut members = String::new();
-    for n in 1..=1610 {
-        let dn = format!("CN=Bulk{n:04},OU=Bulk");
-        assert_eq!(w.add("SYSTEM", &dn, &format!("objectClass: contact\nsn: N{:04}", 1611 - n)), "0");
-        members += &format!("add member: {}\n", common::full(&dn));
-    }
-    assert_eq!(w.modify("ADMIN", "CN=GG-Bulk,OU=Groups", &members), "0");
     w
 }
 
@@ -112,9 +78,7 @@ impl Client {
     pub fn request(&mut self, w: &mut World, op: &[u8], controls: &[Vec<u8>]) -> Got {
         let message = self.message(op, controls);
         let (out, closed) = self.exchange(w, &message);
-        let mut got = read(&out);
-        got.closed = closed;
-        got
+        Got { closed, ..read(&out) }
     }
 
     pub fn bind(&mut self, w: &mut World, name: &str, password: &[u8]) -> Got {
@@ -126,65 +90,9 @@ impl Client {
     }
 }
 
-/// A search.
-pub fn search(base: &str, scope: i64, limit: i64, text: &str, attrs: &[&str]) -> Vec<u8> {
-    let attrs: Vec<_> = attrs.iter().map(octs).collect();
-    let numbers = [int(10, scope), int(10, 0), int(2, limit), int(2, 0), boolean(1, false)].concat();
-    seq(0x63, &[octs(base), numbers, filter(text), seq(0x30, &attrs)])
-}
-
-fn text(octets: &[u8]) -> String {
-    String::from_utf8(octets.to_vec()).expect("text")
-}
-
 /// Reads the messages of one answer. `ldap3_proto` has to read the same.
-pub fn read(mut out: &[u8]) -> Got {
-    let mut got = Got { code: -1, ..Got::default() };
-    while !out.is_empty() {
-        let (tag, body, rest) = next(out).expect("a message");
-        assert_eq!(tag, 0x30);
-        let whole = &out[..out.len() - rest.len()];
-        out = rest;
-        let parts = items(body);
-        got.unsolicited = parts[0].1 == [0];
-        let (tag, op) = &parts[1];
-        for (_, control) in parts.get(2).map(|(_, list)| items(list)).unwrap_or_default() {
-            let fields = items(&control);
-            got.controls.insert(text(&fields[0].1), fields.last().expect("a value").1.clone());
-        }
-        let fields = items(op);
-        match tag {
-            0x64 => {
-                let attributes = items(&fields[1].1).into_iter().map(|(_, attribute)| {
-                    let parts = items(&attribute);
-                    (text(&parts[0].1), items(&parts[1].1).into_iter().map(|(_, v)| v).collect())
-                });
-                got.entries.push((text(&fields[0].1), attributes.collect()));
-            }
-            0x73 => got.references.extend(fields.iter().map(|(_, url)| text(url))),
-            _ => {
-                got.code = fields[0].1.iter().fold(0, |n, b| n << 8 | i64::from(*b));
-                if let Ok(matched) = String::from_utf8(fields[1].1.clone()) {
-                    got.matched = matched;
-                } else {
-                    got.credentials = fields[1].1.clone();
-                }
-                let message = text(&fields[2].1);
-                got.message = message.strip_suffix('\0').unwrap_or(&message).to_owned();
-                for (tag, value) in &fields[3..] {
-                    match tag {
-                        0xa3 => got.referral.extend(items(value).iter().map(|(_, url)| text(url))),
-                        0x87 => got.credentials = value.clone(),
-                        0x8a => got.name = text(value),
-                        0x8b => got.value = value.clone(),
-                        _ => panic!("field {tag:x}"),
-                    }
-                }
-            }
-        }
-        agrees(whole, &got);
-    }
-    got
+pub fn read(out: &[u8]) -> Got {
+    crate::answer::read(out, agrees)
 }
 
 /// What `ldap3_proto` makes of a message, as far as it knows its code.

@@ -181,7 +181,7 @@ fn a_ping_is_for_a_domain_and_a_user() {
         (got.code, entry)
     };
     let field = |blob: &[u8], name: &str| {
-        crate::check::netlogon(blob).into_iter().find(|(n, _)| *n == name).map(|(_, v)| v).unwrap_or_default()
+        crate::answer::netlogon(blob).into_iter().find(|(n, _)| *n == name).map(|(_, v)| v).unwrap_or_default()
     };
     let (code, blob) = ask(r"(&(DnsDomain=corp.contoso.com)(User=alice.abara)(NtVer=\16\00\00\00))");
     let blob = blob.expect("an answer");

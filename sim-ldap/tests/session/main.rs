@@ -4,11 +4,9 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod answer;
 mod ber;
 mod binds;
-mod cases;
-mod check;
 mod client;
 mod controls;
 mod properties;
-mod table;

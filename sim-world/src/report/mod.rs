@@ -14,10 +14,12 @@ mod trace_lines;
 
 pub use json::json;
 pub use junit::{Suite, junit, junit_document, junit_suite};
-pub use show::{Candidate, ShowError, device, server_log, show};
+pub use show::{Candidate, ShowError, device, ldif, server_log, show};
+pub(crate) use show::{directory, find};
 pub use span::span;
 pub use text::{TextOptions, text};
 pub use timeline::{TimelineEntry, timeline};
+pub(crate) use trace_lines::level;
 pub use trace_lines::{trace_lines, trace_record};
 
 use crate::run::{End, Outcome};
@@ -47,7 +49,7 @@ pub fn broken_off(outcome: &Outcome) -> Option<&str> {
 }
 
 /// A text on one line, without what would command a terminal.
-fn one_line(text: &str) -> std::borrow::Cow<'_, str> {
+pub(crate) fn one_line(text: &str) -> std::borrow::Cow<'_, str> {
     if text.contains(char::is_control) {
         text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect::<String>().into()
     } else {

@@ -45,7 +45,8 @@ fn line(record: &Record, names: &Names, file: Option<&str>) -> Value {
     Value::Object(members)
 }
 
-fn level(level: Level) -> &'static str {
+/// The word for how much a record matters.
+pub(crate) fn level(level: Level) -> &'static str {
     match level {
         Level::Root => "root",
         Level::Detail => "detail",

@@ -1,8 +1,10 @@
 //! Makes the world that a scenario describes, and turns its steps into commands.
 
 mod changes;
+mod esp;
 
 use super::document::{OneOrMany, Span, Spanned};
+use super::forest::build::administrator_password;
 use super::model::{self, Action, ConnectorBuild, FaultKind, File, Join, License, Owner};
 use super::resolve::{ALL, ALL_DEVICES, HQ, selects};
 use super::{FleetRow, Scenario};
@@ -27,6 +29,7 @@ use sim_graph::{
     Assignment, EspSettings, Group, Hardware, HardwareHash, ImportRow, JoinType, NewDeploymentProfile,
     NewDomainJoinProfile, Ownership, PlatformRestriction, Tenant, TenantKnobs, User,
 };
+use sim_ldap::kinds::{CONTROLLER_DOWN, REPLICATION_HELD};
 use sim_ldap::{Forest, ForestKnobs};
 use std::collections::BTreeMap;
 
@@ -41,6 +44,8 @@ pub struct PlanOptions {
     pub keep: Keep,
     /// Which queue the schedule uses; runs are the same with any.
     pub queue: QueueKind,
+    /// What decisions see is kept with the records that they lead to, for explanations.
+    pub notes: bool,
     /// Devices keep no event logs: for fleets, whose scenarios have no expectations of device logs.
     pub no_device_logs: bool,
 }
@@ -123,6 +128,9 @@ impl Scenario {
         let begin = start - file.prepare.as_ref().map_or(SimDuration::ZERO, |p| p.value.0);
         let seed = options.seed.unwrap_or(file.seed);
         let mut cx = Cx::new(begin, seed, options.keep.clone(), options.queue);
+        if options.notes {
+            cx.trace.keep_notes();
+        }
         cx.turn_of(SET_UP, 0);
         let mut knobs = Knobs::default();
         let mut overrides = Vec::new();
@@ -134,7 +142,7 @@ impl Scenario {
             cx.because(RecordKey::NONE);
             cx.tell(&KNOB_SET, who, &[shown.into(), Arg::Line(line)]);
         }
-        let forest = estate::forest(domain_specs(file), knobs.forest, &mut cx);
+        let forest = estate::forest(&self.forest_spec(), knobs.forest, &mut cx);
         let name = self.tenant_name();
         let tenant = Tenant::new(&name, knobs.tenant, &mut cx);
         let field = Field::new(knobs.device, !options.no_device_logs);
@@ -175,7 +183,7 @@ impl Scenario {
 }
 
 /// The verified domains of the tenant; by default those of its users.
-fn verified_domains(file: &File) -> Vec<String> {
+pub(super) fn verified_domains(file: &File) -> Vec<String> {
     let Some(tenant) = &file.tenant else { return Vec::new() };
     let mut domains: Vec<String> = tenant.domains.iter().map(|d| d.value.clone()).collect();
     if domains.is_empty() {
@@ -187,39 +195,6 @@ fn verified_domains(file: &File) -> Vec<String> {
         }
     }
     domains
-}
-
-/// The domains of the forest; by default those that domain join profiles name, else one below the tenant's domain.
-pub(super) fn domain_specs(file: &File) -> Vec<estate::DomainSpec> {
-    let declared = file.forest.iter().flat_map(|f| &f.domains);
-    let mut specs: Vec<estate::DomainSpec> = declared
-        .map(|d| estate::DomainSpec {
-            dns: d.name.value.clone(),
-            netbios: d.netbios.as_ref().map(|n| n.value.clone()),
-            machine_account_quota: Some(d.machine_account_quota),
-            ..estate::DomainSpec::default()
-        })
-        .collect();
-    if specs.is_empty() {
-        for profile in file.tenant.iter().flat_map(|t| &t.domain_join_profiles) {
-            if !specs.iter().any(|s| s.dns.eq_ignore_ascii_case(&profile.domain)) {
-                specs.push(estate::DomainSpec { dns: profile.domain.value.clone(), ..estate::DomainSpec::default() });
-            }
-        }
-    }
-    if specs.is_empty() {
-        let below = verified_domains(file).into_iter().next().unwrap_or_else(|| "contoso.com".into());
-        specs.push(estate::DomainSpec { dns: format!("corp.{below}"), ..estate::DomainSpec::default() });
-    }
-    specs
-}
-
-/// The password of a domain's built-in administrator.
-pub(super) fn administrator_password<'f>(file: &'f File, dns: &str) -> &'f str {
-    let mut declared = file.forest.iter().flat_map(|f| &f.domains);
-    let domain = declared.find(|d| d.name.value.eq_ignore_ascii_case(dns));
-    let password = domain.and_then(|d| d.administrator_password.as_ref());
-    password.map_or(estate::ADMINISTRATOR_PASSWORD, |p| p.value.as_str())
 }
 
 impl Builder<'_> {
@@ -238,16 +213,14 @@ impl Builder<'_> {
     fn forest(&mut self) {
         let file = &self.scenario.file;
         let section = file.forest.as_ref();
-        for spec in domain_specs(file) {
+        for spec in self.scenario.forest_spec().domains {
             let password = administrator_password(file, &spec.dns);
             estate::set_administrator_password(&mut self.forest, &spec.dns, password);
         }
         for domain in section.iter().flat_map(|f| &f.domains) {
             self.declare("domain", &domain.name, domain.name.span);
-            if let Some(text) = domain.ldif.as_ref().and_then(|path| self.scenario.ldifs.get(&path.value)) {
-                let refused = estate::load_ldif(&mut self.forest, text, &mut self.cx);
-                self.refusals.extend(refused.into_iter().map(|why| (self.scenario.line(domain.name.span), why)));
-            }
+            let said = self.scenario.load_content(domain, &mut self.forest, &mut self.cx);
+            self.refusals.extend(said.into_iter().map(|why| (self.scenario.line(domain.name.span), why)));
             for ou in &domain.ous {
                 estate::ensure_ou(&mut self.forest, ou, &mut self.cx);
             }
@@ -258,14 +231,19 @@ impl Builder<'_> {
             }
         }
         // OUs that profiles and delegations name are there, if they can be: what is wrong with them is for the scenario to show.
-        if section.is_none_or(|f| f.domains.iter().all(|d| d.ous.is_empty() && d.ldif.is_none())) {
+        if section.is_none_or(|f| f.domains.iter().all(|d| d.ous.is_empty() && d.ldif.0.is_empty())) {
             let profiles = file.tenant.iter().flat_map(|t| &t.domain_join_profiles).flat_map(|p| &p.ou);
             let delegated = file.connectors.iter().flat_map(|c| &c.delegated.0);
             for ou in profiles.chain(delegated) {
                 estate::ensure_ou(&mut self.forest, ou, &mut self.cx);
             }
         }
-        if section.is_none_or(|f| f.scp) {
+        let refused = self.scenario.finish_forest(&mut self.forest, &mut self.cx);
+        self.refusals.extend(refused);
+        if let Some(without) = section.map(|f| &f.scp).filter(|scp| !scp.value) {
+            self.declare("service connection point", "scp", without.span);
+        }
+        if section.is_none_or(|f| f.scp.value) {
             let domains = self.scenario.verified_domains();
             let domain = domains.first().map_or("contoso.com", String::as_str);
             // A new forest has the place for it, and no other one.
@@ -322,11 +300,7 @@ impl Builder<'_> {
             };
             self.tenant.add_domain_join_profile(new, &mut self.cx);
         }
-        for app in &section.apps {
-            self.declare("app", &app.name, app.name.span);
-            let app = self.app(app);
-            self.tenant.add_app(app, &mut self.cx);
-        }
+        self.tracked(section);
         for page in &section.esp_profiles {
             self.declare("enrollment status page", &page.name, page.name.span);
             let settings = EspSettings {
@@ -334,25 +308,44 @@ impl Builder<'_> {
                 timeout: page.timeout.0,
                 continue_on_failure: page.continue_on_failure,
                 retry_on_failure: page.retry_on_failure,
+                reset_on_failure: page.reset_on_failure,
+                logs_on_failure: page.logs_on_failure,
                 user_phase: page.user_phase,
                 ..EspSettings::DEFAULT
             };
             let assignment = self.assignment(&page.assign, &OneOrMany(Vec::new()));
             let id = self.tenant.add_esp_profile(&page.name, settings, assignment, &mut self.cx);
-            if let Some(names) = &page.blocking_apps {
-                let apps = names.0.iter().filter_map(|name| self.tenant.app(name, &self.cx)).collect();
+            if let Some(named) = &page.blocking {
+                let apps = named.0.iter().filter_map(|app| self.tenant.app(app, &self.cx)).collect();
                 self.tenant.set_blocking_apps(id, Some(apps));
             }
         }
+        if let Some(scope) = section.mdm_scope.0.first().filter(|scope| scope.value != "all") {
+            self.declare("MDM user scope", "mdm_scope", scope.span);
+        }
+        let blocked = [
+            ("windows_blocked", &section.windows_blocked),
+            ("personal_windows_blocked", &section.personal_windows_blocked),
+        ];
+        for (name, blocked) in blocked.into_iter().filter(|(_, blocked)| blocked.value) {
+            self.declare("platform restriction", name, blocked.span);
+        }
         self.tenant.policies.mdm_scope = self.scope_of(&section.mdm_scope);
         let default = PlatformRestriction {
-            blocked: section.windows_blocked,
-            personal_blocked: section.personal_windows_blocked,
+            blocked: section.windows_blocked.value,
+            personal_blocked: section.personal_windows_blocked.value,
             ..PlatformRestriction::default()
         };
         self.tenant.policies.restrictions.begin_with(vec![default]);
         if let Some(section) = &section.policies {
             self.declare("policies", "tenant", section.span);
+            let scoped = section.mdm_scope.as_ref().and_then(|scope| scope.0.first());
+            if let Some(scope) = scoped.filter(|scope| scope.value != "all") {
+                self.declare("MDM user scope", "mdm_scope", scope.span);
+            }
+            if let Some(first) = section.restrictions.iter().flatten().next() {
+                self.declare("platform restriction", "windows_blocked", first.span);
+            }
             let (mut policies, restrictions) = self.policies(&section.value);
             if let Some(restrictions) = restrictions {
                 policies.restrictions.begin_with(restrictions);
@@ -389,6 +382,7 @@ impl Builder<'_> {
     fn assignment(&self, assign: &OneOrMany<Spanned<String>>, exclude: &OneOrMany<Spanned<String>>) -> Assignment {
         Assignment {
             all_devices: assign.0.iter().any(|g| g.value == ALL_DEVICES),
+            all_users: false,
             include: self.groups(&assign.0),
             exclude: self.groups(&exclude.0),
         }
@@ -399,7 +393,8 @@ impl Builder<'_> {
         let described = file.places.iter().any(|p| p.name.value == HQ);
         if !described {
             let name = self.cx.name(HQ);
-            self.field.add_place(Place { name, internet: true, site: Sym::EMPTY, network: Network::default() });
+            let site = self.cx.name(sim_ldap::DEFAULT_SITE);
+            self.field.add_place(Place { name, internet: true, site, network: Network::default() });
         }
         for place in &file.places {
             self.declare("place", &place.name, place.name.span);
@@ -415,7 +410,10 @@ impl Builder<'_> {
                 self.declare("Entra Connect", &sync.server, sync.span);
                 Some((sync.server.value.clone(), sync.phase.0, &sync.scope.0[..], sync.staging, sync.paused))
             }
-            Some(_) => None,
+            Some(sync) => {
+                self.declare("Entra Connect", &sync.server, sync.span);
+                None
+            }
             None => Some(("Entra Connect".to_owned(), SimDuration::ZERO, &[][..], false, false)),
         };
         if let Some((server, phase, scope, staging, paused)) = sync {
@@ -456,7 +454,13 @@ impl Builder<'_> {
         let [name, account, version, place] =
             [connector.name.as_str(), &account, version, connector.place.as_ref().map_or(HQ, |p| p.value.as_str())]
                 .map(|text| self.cx.name(text));
-        let place = self.field.place_named(place).expect("places were checked when the scenario was loaded");
+        let mut place = self.field.place_named(place).expect("places were checked when the scenario was loaded");
+        if let Some(site) = &connector.site {
+            // It stands at that place in another subnet.
+            let site = self.cx.name(site);
+            let there = self.field.place(place).clone();
+            place = self.field.add_place(Place { site, ..there });
+        }
         let until = connector.certificate_until.as_ref().map_or(SimTime::NEVER, |at| at.value.on(self.start));
         let new = NewConnector {
             name,
@@ -569,7 +573,7 @@ impl Builder<'_> {
             let at = step.at.value.on(start);
             for action in &step.r#do.0 {
                 let line = self.scenario.line(action.span);
-                let action = self.action(&action.value);
+                let action = self.action(&action.value, line);
                 let refused = step.refused.as_ref().map(|text| text.value.clone());
                 steps.push(Step { at, command: Command::Action { action, line }, refused });
             }
@@ -577,7 +581,7 @@ impl Builder<'_> {
         steps
     }
 
-    fn action(&mut self, action: &Action) -> command::Action {
+    fn action(&mut self, action: &Action, line: u32) -> command::Action {
         match action {
             Action::Import(import) => {
                 let mut rows: Vec<ImportRow> =
@@ -645,6 +649,11 @@ impl Builder<'_> {
                 command::Action::Delegate { account: delegate.account.value.clone(), ou: delegate.ou.value.clone() }
             }
             Action::RedirectComputers(redirect) => command::Action::RedirectComputers { ou: redirect.ou.value.clone() },
+            Action::Press(press) => self.press(press),
+            Action::SetApp(set) => self.set_app(set),
+            Action::SetConfiguration(set) => self.set_configuration(set),
+            Action::SetEsp(set) => self.set_esp(set),
+            Action::Ldap(changes) => self.scenario.ldap_changes(changes, line, &mut self.cx),
             _ => command::Action::Change(Box::new(self.change(action))),
         }
     }
@@ -675,7 +684,9 @@ impl Builder<'_> {
                     steps.push(Step::new(until, Command::Action { action: then, line }));
                 }
             };
-            let (kind, place) = match &fault.what {
+            let (kind, place, to) = match &fault.what {
+                FaultKind::Down(server) if self.is_controller(server) => (CONTROLLER_DOWN, server, None),
+                FaultKind::ReplicationHeld(link) => (REPLICATION_HELD, &link.from, link.to.as_ref()),
                 FaultKind::Down(server) => {
                     let id = self.connector_of(server);
                     window(command::Action::StopServer(id), command::Action::StartServer(id));
@@ -687,28 +698,30 @@ impl Builder<'_> {
                     window(pause(true), pause(false));
                     continue;
                 }
-                FaultKind::InternetDown(place) => (INTERNET_DOWN, place),
-                FaultKind::DcUnreachable(place) => (DC_UNREACHABLE, place),
-                FaultKind::EndpointDown(host) => (ENDPOINT_DOWN, host),
+                FaultKind::InternetDown(place) => (INTERNET_DOWN, place, None),
+                FaultKind::DcUnreachable(place) => (DC_UNREACHABLE, place, None),
+                FaultKind::EndpointDown(host) => (ENDPOINT_DOWN, host, None),
             };
-            let name = self.cx.name(place);
+            let name = self.place_of_fault(place);
             // Those who wait there, and those whose connection breaks, are told at both ends.
             if let Some(id) = self.field.place_named(name) {
                 window(command::Action::PlaceChanged(id), command::Action::PlaceChanged(id));
             }
+            let to = to.map_or(Sym::EMPTY, |to| self.place_of_fault(to));
             self.cx.because(RecordKey::NONE);
             let root = self.cx.tell(&FAULT, name, &[kind.0.into(), Arg::Line(line)]);
-            self.cx.faults.add(Fault {
-                kind,
-                place: name,
-                to: Sym::EMPTY,
-                from,
-                until,
-                left: None,
-                after_effect: false,
-                root,
-            });
+            self.cx.faults.add(Fault { kind, place: name, to, from, until, left: None, after_effect: false, root });
         }
+    }
+
+    fn is_controller(&self, name: &str) -> bool {
+        self.forest.find_controller_named(name, &self.cx).is_some()
+    }
+
+    /// A controller goes by the name that it was given, however the fault spells it.
+    fn place_of_fault(&mut self, name: &str) -> Sym {
+        let controller = self.forest.find_controller_named(name, &self.cx);
+        controller.map(|dc| self.forest.controller(dc).name).unwrap_or_else(|| self.cx.name(name))
     }
 
     fn judge(&mut self, start: SimTime) -> Judge {

@@ -1,22 +1,25 @@
 //! The scenario language: from the text of a file to a world that is ready to run.
 //!
-//! `document` turns text into typed sections with positions; `model` lists the keys; `resolve` checks names and the rules of the
+//! `document` turns text into typed sections with positions; `model` lists the keys, `forest` those of the directory; `resolve` checks names and the rules of the
 //! domain; `build` makes the world. All mistakes of a file are reported in one pass.
 
 mod build;
 mod csv;
 pub mod document;
+mod forest;
 pub(crate) mod model;
 mod resolve;
 pub(crate) mod words;
 
-pub(crate) use build::SET_UP;
+pub(crate) use build::{DECLARED, SET_UP};
 pub use build::{PlanOptions, tables as knob_tables};
 pub use csv::{FleetRow, read as read_fleet};
+pub(crate) use forest::build::search;
 pub use model::FailureNotes;
 
 use document::{Diagnostic, Diagnostics};
 use model::File;
+use sim_ldap::ldif::Record;
 use std::collections::BTreeMap;
 
 /// A scenario without mistakes.
@@ -26,7 +29,7 @@ pub struct Scenario {
     /// The text, for the lines of what is declared.
     text: String,
     fleets: BTreeMap<String, Vec<FleetRow>>,
-    ldifs: BTreeMap<String, String>,
+    ldifs: BTreeMap<String, Vec<Record>>,
     /// Files that steps upload and the portal refuses, and why.
     refused_files: BTreeMap<String, String>,
 }
@@ -47,7 +50,7 @@ pub fn load(text: &str, read: &dyn Fn(&str) -> Result<Vec<u8>, String>) -> Loade
     if let Some(file) = file {
         let partial = diagnostics.is_partial() && misses_declarations(text, &diagnostics);
         let mut files =
-            resolve::Files { read, fleets: BTreeMap::new(), ldifs: BTreeMap::new(), refused: BTreeMap::new() };
+            resolve::Files { read, text, fleets: BTreeMap::new(), ldifs: BTreeMap::new(), refused: BTreeMap::new() };
         resolve::check(&file, partial, &mut files, &mut diagnostics);
         if !diagnostics.has_errors() {
             let resolve::Files { fleets, ldifs, refused, .. } = files;
@@ -79,7 +82,12 @@ impl Scenario {
 
     /// The password of a domain's built-in administrator, by the domain's DNS name.
     pub fn administrator_password(&self, dns: &str) -> &str {
-        build::administrator_password(&self.file, dns)
+        forest::build::administrator_password(&self.file, dns)
+    }
+
+    /// A line of the file, from 1.
+    pub fn source_line(&self, line: u32) -> Option<&str> {
+        self.text.lines().nth((line as usize).checked_sub(1)?)
     }
 
     fn line(&self, span: document::Span) -> u32 {

@@ -1,15 +1,20 @@
 //! The keys of a scenario file. Types, messages, editor schema and reference all come from here.
 
 use super::document::{Entries, OneOrMany, Spanned, choice, section, words};
+pub use super::forest::model::{Forest, LdapChanges, LdapCheck, Link, Scope};
 use super::words::{CheckMoment, Code, Instant, Moment, Span};
 use sim_core::{SimDuration, SimTime};
 
 mod actions;
+mod esp;
 mod network;
 mod notes;
 mod policies;
 
 pub use actions::*;
+pub use esp::{
+    App, AppKind, Button, ConfigurationKind, ConfigurationProfile, Context, Press, SetApp, SetConfiguration, SetEsp,
+};
 pub use network::*;
 pub use notes::FailureNotes;
 pub use policies::*;
@@ -76,16 +81,18 @@ section! {
         domain_join_profiles: Vec<Spanned<DomainJoinProfile>> = Vec::new(),
         /// Enrollment status pages, by priority.
         esp_profiles: Vec<Spanned<EspProfile>> = Vec::new(),
+        /// Required apps, oldest first.
+        apps: Vec<Spanned<App>> = Vec::new(),
+        /// Configuration profiles that enrollment status pages wait for.
+        configuration_profiles: Vec<Spanned<ConfigurationProfile>> = Vec::new(),
         /// Who gets automatic MDM enrolment: `all`, `none`, or groups of users.
         mdm_scope: OneOrMany<Spanned<String>> = OneOrMany(Vec::new()),
         /// Whether a platform restriction blocks Windows (MDM).
-        windows_blocked: bool = false,
+        windows_blocked: Spanned<bool> = Spanned::unplaced(false),
         /// Whether a platform restriction blocks personally owned Windows devices.
-        personal_windows_blocked: bool = false,
+        personal_windows_blocked: Spanned<bool> = Spanned::unplaced(false),
         /// More settings of the tenant.
         policies: Option<Spanned<Policies>>,
-        /// Required apps, in the order in which they are installed.
-        apps: Vec<Spanned<App>> = Vec::new(),
     }
 }
 
@@ -200,42 +207,16 @@ section! {
         continue_on_failure: bool = false,
         /// Whether users may try again after a failure.
         retry_on_failure: bool = true,
+        /// Whether users may reset the device after a failure.
+        reset_on_failure: bool = false,
+        /// Whether users may collect logs after a failure.
+        logs_on_failure: bool = false,
         /// Whether the user phase is shown.
         user_phase: bool = true,
-        /// The apps that block the page; all required ones by default.
-        blocking_apps: Option<OneOrMany<Spanned<String>>>,
+        /// The apps that the page waits for; by default all required ones.
+        blocking: Option<OneOrMany<Spanned<String>>>,
         /// Groups it is assigned to, or `all devices`.
         assign: OneOrMany<Spanned<String>> = OneOrMany(Vec::new()),
-    }
-}
-
-section! {
-    /// The directory side of the estate: one forest. Its first domain is the root.
-    pub struct Forest {
-        /// The domains.
-        domains: Vec<Spanned<Domain>> = Vec::new(),
-        /// Whether there is a service connection point that names the tenant.
-        scp: bool = true,
-    }
-}
-
-section! {
-    /// A domain.
-    pub struct Domain {
-        /// Its DNS name.
-        name: Spanned<String>,
-        /// Its NetBIOS name; by default the first label in capitals.
-        netbios: Option<Spanned<String>>,
-        /// How many computers an account without delegated rights may create.
-        machine_account_quota: u32 = 10,
-        /// The password of its built-in administrator, for clients that bind; by default `Adm1n.Pass!`.
-        administrator_password: Option<Spanned<String>>,
-        /// Organizational units to begin with, as distinguished names, parents first.
-        ous: Vec<Spanned<String>> = Vec::new(),
-        /// Where new computers go instead of `CN=Computers`, as a distinguished name (redircmp).
-        redirect_computers: Option<Spanned<String>>,
-        /// A file with directory content in LDIF.
-        ldif: Option<Spanned<String>>,
     }
 }
 
@@ -258,6 +239,8 @@ section! {
         domain: Option<Spanned<String>>,
         /// Organizational units in which control of computer objects is delegated to it.
         delegated: OneOrMany<Spanned<String>> = OneOrMany(Vec::new()),
+        /// The Active Directory site of the server: controllers there are asked first. `Default-First-Site-Name` by default.
+        site: Option<Spanned<String>>,
         /// Which generation of the connector it is.
         build: ConnectorBuild = ConnectorBuild::Legacy,
         /// Whether it was set up before the world began; otherwise a step `install_connector` does it.
@@ -411,10 +394,18 @@ choice! {
         delegate => Delegate(Delegate),
         /// A directory administrator sends new computers to an organizational unit (redircmp).
         redirect_computers => RedirectComputers(RedirectComputers),
+        /// Somebody presses a button of the error page that devices show.
+        press => Press(Press),
+        /// An administrator uploads another package of an app, or mends its detection rule.
+        set_app => SetApp(SetApp),
+        /// What a configuration profile waits for answers again, or does not any more.
+        set_configuration => SetConfiguration(SetConfiguration),
+        /// An administrator gives an enrollment status page other settings.
+        set_esp => SetEsp(SetEsp),
+        /// Somebody changes the directory with LDIF records.
+        ldap => Ldap(Spanned<LdapChanges>),
         /// A directory administrator takes a delegation back.
         undelegate => Undelegate(Delegate),
-        /// A directory administrator changes the directory, in LDIF.
-        ldif => Ldif(Spanned<String>),
         /// Somebody joins a computer to a domain by hand.
         join_by_hand => JoinByHand(JoinByHand),
         /// A directory administrator makes the service connection point that names the tenant, by this verified domain of it.
@@ -435,8 +426,6 @@ choice! {
         device => Device(DeviceChange),
         /// Main boards or firmware of machines change.
         hardware => Hardware(HardwareChange),
-        /// Somebody presses a button at an error page.
-        press => Press(Press),
         /// A technician reseals devices at the green page.
         reseal => Reseal(Devices),
         /// Users open an app behind conditional access at devices.
@@ -461,10 +450,6 @@ choice! {
         preprovisioning => Preprovisioning(ProfileSwitch),
         /// An administrator changes a domain join profile.
         set_domain_join => SetDomainJoin(SetDomainJoin),
-        /// An administrator changes an enrollment status page.
-        set_esp => SetEsp(SetEsp),
-        /// An administrator gives an app another package.
-        set_app => SetApp(SetApp),
         /// An administrator changes settings of the tenant.
         policies => Policies(Policies),
         /// An administrator changes a user.
@@ -634,8 +619,10 @@ section! {
 choice! {
     /// What goes wrong.
     pub enum FaultKind {
-        /// A connector server is down.
+        /// A connector server or a domain controller is down.
         down => Down(Spanned<String>),
+        /// What a domain controller writes does not reach another one, or any.
+        replication_held => ReplicationHeld(Spanned<Link>),
         /// The internet cannot be reached from a place.
         internet_down => InternetDown(Spanned<String>),
         /// A host of the cloud does not answer anybody.
@@ -702,36 +689,6 @@ section! {
         has: Option<serde_json::Value>,
         /// The status of the answer; 200 by default.
         status: Option<u32>,
-    }
-}
-
-words! {
-    /// How deep a search looks.
-    pub enum Scope {
-        /// The base alone.
-        base => Base,
-        /// What is directly below it.
-        one => One,
-        /// It and everything below it.
-        sub => Sub,
-    }
-}
-
-section! {
-    /// An LDAP search, and how many entries it must find.
-    pub struct LdapCheck {
-        /// Where the search begins, as a distinguished name.
-        base: Spanned<String>,
-        /// How deep it looks.
-        scope: Scope = Scope::Sub,
-        /// What it looks for.
-        filter: Spanned<String> = Spanned::unplaced("(objectClass=*)".to_owned()),
-        /// Exactly so many entries.
-        count: Option<u32>,
-        /// At least so many.
-        min: Option<u32>,
-        /// At most so many.
-        max: Option<u32>,
     }
 }
 

@@ -3,43 +3,58 @@
 //! lets one run into the wall it is a warning, because running into it is what a scenario may be for.
 
 mod changes;
+mod esp;
 
 use super::csv::FleetRow;
 use super::document::{Diagnostic, Diagnostics, OneOrMany, Span, Spanned, shown, suggest};
+use super::forest::{self, check::check_dn};
 use super::model::{Action, Check, Device, Expect, FaultKind, File, When};
 use super::words::{CheckMoment, Moment};
 use crate::check;
 use sim_core::knob::KnobError;
 use sim_core::{SimDuration, SimTime};
 use sim_graph::membership_rule::MembershipRule;
+use sim_ldap::ldif::Record;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Files that a scenario names, as they are read.
 pub(super) struct Files<'a> {
     pub read: &'a dyn Fn(&str) -> Result<Vec<u8>, String>,
+    /// The text of the scenario.
+    pub text: &'a str,
     pub fleets: BTreeMap<String, Vec<FleetRow>>,
-    pub ldifs: BTreeMap<String, String>,
+    pub ldifs: BTreeMap<String, Vec<Record>>,
     /// Files that steps upload and the portal refuses, and why.
     pub refused: BTreeMap<String, String>,
 }
 
 /// The names that a file declares, by what they name.
 #[derive(Default)]
-struct Names {
+pub(super) struct Names {
     users: BTreeSet<String>,
     groups: BTreeSet<String>,
     deployment_profiles: BTreeSet<String>,
     domain_join_profiles: BTreeSet<String>,
     domains: BTreeSet<String>,
+    pub controllers: BTreeSet<String>,
+    pub sites: BTreeSet<String>,
     places: BTreeSet<String>,
     connectors: BTreeSet<String>,
     syncs: BTreeSet<String>,
     devices: BTreeSet<String>,
-    esp_profiles: BTreeSet<String>,
     apps: BTreeSet<String>,
+    configuration_profiles: BTreeSet<String>,
+    esp_profiles: BTreeSet<String>,
     vpns: BTreeSet<String>,
     /// Some declarations could not be read, so that a missing name may be among them.
     partial: bool,
+}
+
+impl Names {
+    /// Connector servers and controllers.
+    fn servers(&self) -> BTreeSet<String> {
+        self.connectors.union(&self.controllers).cloned().collect()
+    }
 }
 
 /// All devices at a selector.
@@ -54,7 +69,7 @@ pub(super) fn check(file: &File, partial: bool, files: &mut Files<'_>, out: &mut
     let names = declared(file, partial, files, out);
     check_knobs(file, out);
     check_tenant(file, &names, out);
-    check_forest(file, files, out);
+    forest::check::check(file, &names, files, out);
     check_machines(file, &names, out);
     check_steps(file, &names, files, out);
     for expect in &file.expect {
@@ -62,24 +77,26 @@ pub(super) fn check(file: &File, partial: bool, files: &mut Files<'_>, out: &mut
     }
 }
 
+/// Notes a declared name, unless it is declared already.
+fn declare(set: &mut BTreeSet<String>, what: &str, name: &Spanned<String>, key: String, out: &mut Diagnostics) {
+    if name.trim().is_empty() {
+        out.report(
+            Diagnostic::error("scenario::empty_name", name.span, format!("the {what} has no name"))
+                .label("this is empty"),
+        );
+    } else if !set.insert(key) {
+        let message = format!("the {what} {} is declared twice", shown(name));
+        out.report(
+            Diagnostic::error("scenario::duplicate_name", name.span, message)
+                .label("declared before")
+                .help("give it another name"),
+        );
+    }
+}
+
 /// Collects declared names and reports those that are declared twice.
 fn declared(file: &File, partial: bool, files: &mut Files<'_>, out: &mut Diagnostics) -> Names {
     let mut names = Names { partial, ..Names::default() };
-    fn declare(set: &mut BTreeSet<String>, what: &str, name: &Spanned<String>, key: String, out: &mut Diagnostics) {
-        if name.trim().is_empty() {
-            out.report(
-                Diagnostic::error("scenario::empty_name", name.span, format!("the {what} has no name"))
-                    .label("this is empty"),
-            );
-        } else if !set.insert(key) {
-            let message = format!("the {what} {} is declared twice", shown(name));
-            out.report(
-                Diagnostic::error("scenario::duplicate_name", name.span, message)
-                    .label("declared before")
-                    .help("give it another name"),
-            );
-        }
-    }
     let plain = |name: &Spanned<String>| name.value.clone();
     let folded = |name: &Spanned<String>| name.to_ascii_lowercase();
     if let Some(tenant) = &file.tenant {
@@ -95,17 +112,13 @@ fn declared(file: &File, partial: bool, files: &mut Files<'_>, out: &mut Diagnos
         for profile in &tenant.domain_join_profiles {
             declare(&mut names.domain_join_profiles, "domain join profile", &profile.name, plain(&profile.name), out);
         }
-        for app in &tenant.apps {
-            declare(&mut names.apps, "app", &app.name, plain(&app.name), out);
-        }
-        for page in &tenant.esp_profiles {
-            declare(&mut names.esp_profiles, "enrollment status page", &page.name, plain(&page.name), out);
-        }
+        esp::declared(tenant, &mut names, out);
     }
     for domain in file.forest.iter().flat_map(|f| &f.domains) {
         declare(&mut names.domains, "domain", &domain.name, folded(&domain.name), out);
     }
     names.places.insert(HQ.into());
+    forest::check::declare(file, &mut names);
     for place in &file.places {
         // `hq` may be described anew, once.
         if place.name.value == HQ {
@@ -225,7 +238,13 @@ fn load_upload(path: &Spanned<String>, files: &mut Files<'_>, out: &mut Diagnost
     load_fleet(path, files, out);
 }
 
-fn unknown(what: &str, name: &Spanned<String>, known: &BTreeSet<String>, names: &Names, out: &mut Diagnostics) {
+pub(super) fn unknown(
+    what: &str,
+    name: &Spanned<String>,
+    known: &BTreeSet<String>,
+    names: &Names,
+    out: &mut Diagnostics,
+) {
     if names.partial {
         return;
     }
@@ -241,7 +260,13 @@ fn unknown(what: &str, name: &Spanned<String>, known: &BTreeSet<String>, names: 
     out.report(Diagnostic::error("scenario::unknown_name", name.span, message).label("not declared").maybe_help(help));
 }
 
-fn refer(what: &str, name: &Spanned<String>, known: &BTreeSet<String>, names: &Names, out: &mut Diagnostics) {
+pub(super) fn refer(
+    what: &str,
+    name: &Spanned<String>,
+    known: &BTreeSet<String>,
+    names: &Names,
+    out: &mut Diagnostics,
+) {
     if !known.contains(&name.value) {
         unknown(what, name, known, names, out);
     }
@@ -381,15 +406,7 @@ fn check_tenant(file: &File, names: &Names, out: &mut Diagnostics) {
         check_assignment(&profile.exclude, names, out);
         check_domain_join(profile, names, out);
     }
-    for page in &tenant.esp_profiles {
-        check_assignment(&page.assign, names, out);
-        for app in page.blocking_apps.iter().flat_map(|apps| &apps.0) {
-            refer("app", app, &names.apps, names, out);
-        }
-    }
-    for app in &tenant.apps {
-        check_assignment(&app.assign, names, out);
-    }
+    esp::check(tenant, names, out);
     if let Some(policies) = &tenant.policies {
         changes::check_policies(policies, names, out);
     }
@@ -450,57 +467,12 @@ fn check_domain_join(profile: &super::model::DomainJoinProfile, names: &Names, o
     }
 }
 
-fn check_forest(file: &File, files: &mut Files<'_>, out: &mut Diagnostics) {
-    if let Err(why) = crate::estate::check_domains(super::build::domain_specs(file)) {
-        // Where no domain is declared, its name comes from a domain join profile or from the tenant.
-        let declared = file.forest.iter().flat_map(|f| &f.domains).map(|d| d.name.span);
-        let joined = file.tenant.iter().flat_map(|t| &t.domain_join_profiles).map(|p| p.domain.span);
-        let verified =
-            file.tenant.iter().flat_map(|t| t.domains.iter().map(|d| d.span).chain(t.users.iter().map(|u| u.upn.span)));
-        let place = declared.chain(joined).chain(verified).next().unwrap_or(file.scenario.span);
-        let message = format!("there can be no such forest: {why}");
-        out.report(Diagnostic::error("scenario::forest", place, message).label("here, or in a domain beside it"));
-    }
-    let Some(forest) = &file.forest else { return };
-    for domain in &forest.domains {
-        if !domain.name.contains('.') || domain.name.split('.').any(str::is_empty) {
-            let message = format!("{} is not the DNS name of a domain", shown(&domain.name));
-            out.report(
-                Diagnostic::error("scenario::domain_name", domain.name.span, message)
-                    .label("expected one such as `corp.contoso.com`"),
-            );
-        }
-        for ou in domain.ous.iter().chain(&domain.redirect_computers) {
-            check_dn(ou, out);
-        }
-        if let Some(path) = &domain.ldif {
-            match (files.read)(path)
-                .and_then(|bytes| String::from_utf8(bytes).map_err(|_| "the file is not UTF-8".into()))
-            {
-                Ok(text) => {
-                    if let Err(why) = crate::estate::check_ldif(&text) {
-                        let message = format!("{}: {why}", path.value);
-                        out.report(Diagnostic::error("scenario::ldif_file", path.span, message).label("in this file"));
-                    }
-                    files.ldifs.insert(path.value.clone(), text);
-                }
-                Err(why) => {
-                    let message = format!("{}: {why}", path.value);
-                    out.report(Diagnostic::error("scenario::ldif_file", path.span, message).label("cannot be read"));
-                }
-            }
-        }
-    }
-}
-
-fn check_dn(dn: &Spanned<String>, out: &mut Diagnostics) {
-    if let Err(why) = crate::estate::check_dn(dn) {
-        let message = format!("{} is not a distinguished name", shown(dn));
-        out.report(Diagnostic::error("scenario::distinguished_name", dn.span, message).label(why));
-    }
-}
-
 fn check_machines(file: &File, names: &Names, out: &mut Diagnostics) {
+    for site in file.places.iter().flat_map(|p| &p.site).chain(file.connectors.iter().flat_map(|c| &c.site)) {
+        if !names.sites.iter().any(|known| known.eq_ignore_ascii_case(site)) {
+            unknown("site", site, &names.sites, names, out);
+        }
+    }
     for connector in &file.connectors {
         if let Some(domain) = &connector.domain
             && !names.domains.contains(&domain.to_ascii_lowercase())
@@ -581,7 +553,12 @@ fn check_steps(file: &File, names: &Names, files: &mut Files<'_>, out: &mut Diag
     }
     for fault in &file.faults {
         match &fault.what {
-            FaultKind::Down(server) => refer("connector", server, &names.connectors, names, out),
+            FaultKind::Down(server) => {
+                if !names.controllers.iter().any(|dc| dc.eq_ignore_ascii_case(server)) {
+                    refer("connector or controller", server, &names.servers(), names, out);
+                }
+            }
+            FaultKind::ReplicationHeld(link) => forest::check::check_link(link, names, out),
             FaultKind::InternetDown(place) | FaultKind::DcUnreachable(place) => {
                 refer("place", place, &names.places, names, out)
             }
@@ -630,6 +607,11 @@ fn check_action(action: &Spanned<Action>, names: &Names, files: &mut Files<'_>, 
         Action::License(license) => refer_user(&license.user, names, out),
         Action::Delegate(delegate) => check_dn(&delegate.ou, out),
         Action::RedirectComputers(redirect) => check_dn(&redirect.ou, out),
+        Action::Press(press) => refer_devices(&press.devices, names, out),
+        Action::SetApp(set) => esp::check_set_app(set, names, out),
+        Action::SetConfiguration(set) => esp::check_set_configuration(set, names, out),
+        Action::SetEsp(set) => esp::check_set_esp(set, names, out),
+        Action::Ldap(changes) => forest::check::check_changes(changes, names, files, out),
         _ => changes::check(&action.value, names, out),
     }
 }
@@ -665,13 +647,7 @@ fn check_expect(expect: &Spanned<Expect>, file: &File, names: &Names, out: &mut 
                 out.report(Diagnostic::error("scenario::graph_request", graph.get.span, message).label("here"));
             }
         }
-        Check::Ldap(ldap) => {
-            check_dn(&ldap.base, out);
-            if let Err(why) = crate::estate::check_filter(&ldap.filter) {
-                let message = format!("{} is not an LDAP filter", shown(&ldap.filter));
-                out.report(Diagnostic::error("scenario::ldap_filter", ldap.filter.span, message).label(why));
-            }
-        }
+        Check::Ldap(ldap) => forest::check::check_search(ldap, names, out),
         Check::Screen(screen) => refer_devices(&screen.of, names, out),
         Check::Log(log) => {
             for name in &log.of.0 {

@@ -1,10 +1,16 @@
 //! A small tenant, built as scenarios build theirs, and what Graph says of it.
 
+mod batch;
+mod crawl;
+mod delta;
+mod lookups;
 mod properties;
+mod protocol;
 mod requests;
 mod shape;
+mod writes;
 
-use super::{Caller, Reply, Source, handle};
+use super::{Caller, Ids, Method, Principal, ROOT, Reply, Request, Source, handle, prepare};
 use crate::membership_rule::MembershipRule;
 use crate::{
     Assignment, EspSettings, Hardware, HardwareHash, ImportRow, JoinType, NewDeploymentProfile, NewDomainJoinProfile,
@@ -39,6 +45,7 @@ impl World {
         tenant.add_user_to_group(pilots, ada);
         let to = |include: &[_], exclude: &[_], all_devices| Assignment {
             all_devices,
+            all_users: false,
             include: include.to_vec(),
             exclude: exclude.to_vec(),
         };
@@ -135,6 +142,37 @@ impl World {
     /// What a target is answered with.
     pub fn ask(&self, target: &str, caller: &Caller<'_>) -> Reply {
         handle(&self.source(), target, caller)
+    }
+
+    /// Sends a request, as a command to a world would be carried out.
+    pub fn send(&mut self, method: Method, target: &str, body: &str) -> Reply {
+        self.send_as(Principal::ANYBODY, method, target, body)
+    }
+
+    /// Sends a request as somebody.
+    pub fn send_as(&mut self, principal: Principal, method: Method, target: &str, body: &str) -> Reply {
+        if method == Method::Get {
+            return self.ask(target, &Caller { principal: &principal, ..Caller::default() });
+        }
+        let request = Request {
+            method,
+            target: target.to_owned(),
+            root: ROOT.to_owned(),
+            content_type: "application/json".to_owned(),
+            body: body.as_bytes().to_vec(),
+            principal,
+            ids: Ids::default(),
+        };
+        let prepared = prepare(&self.source(), &request);
+        match prepared {
+            Ok(prepared) => {
+                let outcome = prepared.run(&mut self.tenant, &mut self.cx);
+                let now = self.cx.now().to_string();
+                self.run(&now);
+                outcome.reply(&self.source(), &request)
+            }
+            Err(error) => error.reply(request.ids, self.cx.now()),
+        }
     }
 
     /// The tenant as Graph's source.

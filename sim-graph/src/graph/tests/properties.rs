@@ -1,7 +1,7 @@
 //! What holds for every target, and for every table.
 
 use super::World;
-use crate::graph::{Caller, Edm, Family, ROUTES, Shown, Strictness, TYPES, Versions, json, read};
+use crate::graph::{Caller, Edm, Family, Method, ROUTES, Shown, Strictness, TYPES, Versions, json, read};
 use crate::odata::Version;
 use proptest::prelude::*;
 use sim_core::SimTime;
@@ -115,7 +115,7 @@ proptest! {
 /// A version never shows what it does not have, and what is shown unasked is what the tables say.
 #[test]
 fn a_version_shows_what_it_has() {
-    for route in ROUTES.iter().filter(|route| !route.template.contains("{id}")) {
+    for route in ROUTES.iter().filter(|route| route.method == Method::Get && !route.template.contains("{id}")) {
         for (version, name) in [(Version::V1, "v1.0"), (Version::Beta, "beta")] {
             let target = format!("/{name}{}", route.template);
             let Ok(answer) = read(&world().source(), &target, Strictness::Check) else {
@@ -141,7 +141,7 @@ fn a_version_shows_what_it_has() {
 /// No value contradicts the type in its table.
 #[test]
 fn values_are_of_the_declared_type() {
-    for route in ROUTES.iter().filter(|route| !route.template.contains("{id}")) {
+    for route in ROUTES.iter().filter(|route| route.method == Method::Get && !route.template.contains("{id}")) {
         let target = format!("/beta{}", route.template);
         for entity in read(&world().source(), &target, Strictness::Check).expect("an answer").entities() {
             let json: serde_json::Value = serde_json::from_str(&entity.json()).expect("JSON");
@@ -155,6 +155,7 @@ fn values_are_of_the_declared_type() {
                     Edm::String | Edm::Guid | Edm::Binary | Edm::Enum(_) => value.is_string(),
                     Edm::DateTimeOffset => value.as_str().is_some_and(|text| text.ends_with('Z')),
                     Edm::Complex(_) | Edm::Opaque(_) => value.is_object(),
+                    Edm::Double => value.is_number(),
                     Edm::Collection(_) => value.is_array(),
                 };
                 assert!(fits, "{}.{} = {value}", ty.name, property.name);

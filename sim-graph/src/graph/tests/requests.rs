@@ -14,6 +14,11 @@ fn outcome(world: &World, target: &str, strictness: Strictness) -> String {
         Ok(Answer::Collection(collection)) => collection.len().to_string(),
         Ok(Answer::Count(count)) => format!("#{count}"),
         Ok(Answer::Item(_)) => "one".to_owned(),
+        Ok(Answer::References(references)) => format!("{} addresses", references.len()),
+        Ok(Answer::Reference(_)) => "an address".to_owned(),
+        Ok(Answer::Metadata(_) | Answer::Service(_)) => "a document".to_owned(),
+        Ok(Answer::Delta(delta)) => format!("{} changes", delta.len()),
+        Ok(answer @ Answer::Property(_)) => format!("a property of {}", answer.amount()),
         Err(error) => {
             let (status, code, message) = error.wire();
             match message {

@@ -44,7 +44,7 @@ fn filters() {
         "physicalIds/any(p:p)",
         "physicalIds/$count/x eq 0",
         "$filter eq 1",
-        "tolower(displayName) eq 'x'",
+        "matches(displayName) eq 'x'",
         "startswith(displayName)",
         "startswith(displayName, 5)",
         "deviceVersion eq 12x",
@@ -195,10 +195,10 @@ fn filters() {
     only `$count`, at the end, and `$it`, at the beginning, have a dollar sign
     service: Invalid filter clause: Syntax error at position 7 in '$filter eq 1'.
 
-    tolower(displayName) eq 'x'
+    matches(displayName) eq 'x'
     ^^^^^^^
-    `tolower` is no function here; there are `startswith`, `endswith`, `contains` and `isof`
-    service: Invalid filter clause: An unknown function with name 'tolower' was found. This may also be a function import or a key lookup on a navigation property, which is not allowed.
+    `matches` is no function here; there are `startswith`, `endswith`, `contains`, `isof` and those of text, numbers and dates, such as `tolower` and `year`
+    service: Invalid filter clause: An unknown function with name 'matches' was found. This may also be a function import or a key lookup on a navigation property, which is not allowed.
 
     startswith(displayName)
                           ^

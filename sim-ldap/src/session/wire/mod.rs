@@ -9,7 +9,7 @@ mod filter;
 mod request;
 mod response;
 
-pub(crate) use request::{Auth, Control, Decoded, Op, Search, decode};
+pub(crate) use request::{Auth, Decoded, Op, Search, decode};
 pub(crate) use response::{Answer, Entries, entry, notice, reference, result};
 
 /// What the buffer begins with.

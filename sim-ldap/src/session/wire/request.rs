@@ -1,20 +1,13 @@
 //! Requests as they come from the wire.
 
 use super::{ber, filter, tag};
+use crate::ldif::Control;
 use crate::{AddRequest, Filter, ModOp, Modification, ModifyRequest, RenameRequest, Scope};
 use ldap3_lber::common::TagClass;
 use ldap3_lber::parse::Parser;
 use ldap3_lber::structure::{PL, StructureTag};
 use ldap3_proto::proto::{LdapModifyType, LdapOp, LdapSearchScope};
 use std::fmt;
-
-/// A control of a request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Control {
-    pub(crate) oid: String,
-    pub(crate) critical: bool,
-    pub(crate) value: Option<Vec<u8>>,
-}
 
 /// How a bind proves who it is.
 #[derive(Clone, PartialEq, Eq)]
@@ -120,7 +113,8 @@ pub(crate) fn decode(octets: &[u8], depth: usize) -> Decoded {
     };
     let mut parts = parts.into_iter();
     let id = parts.next().filter(|t| t.class == TagClass::Universal && t.id == 2).and_then(|t| t.expect_primitive());
-    let id = id.and_then(|octets| ber::int(&octets)).and_then(|id| i32::try_from(id).ok()).filter(|id| *id > 0);
+    // 0 is for notices of the server (RFC 4511 4.1.1.1), but clients that count from it are answered.
+    let id = id.and_then(|octets| ber::int(&octets)).and_then(|id| i32::try_from(id).ok()).filter(|id| *id >= 0);
     let (Some(id), Some(op)) = (id, parts.next()) else { return Decoded::Garbage };
     let answer = match (op.class, op.id) {
         (TagClass::Application, 0) => tag::BIND,

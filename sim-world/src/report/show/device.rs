@@ -4,7 +4,7 @@ use super::frame::frame;
 use super::{Properties, directory, dsregcmd, instant};
 use crate::world::World;
 use sim_core::{Guid, Id, Names, SimTime};
-use sim_device::{Channel, Device, LogEvent, Stage};
+use sim_device::{Channel, Device, ItemState, LogEvent, Stage};
 use sim_graph::{AutopilotDevice, EntraDevice, ManagedDevice, TrustType};
 
 /// The page.
@@ -12,7 +12,7 @@ pub(super) fn page(world: &World, id: Id<Device>, start: SimTime) -> String {
     let device = world.field().device(id);
     let names = &world.cx().names;
     let mut out =
-        format!("{}, device\n\n{}\n{}\n", names.get(device.name), screen(device, names), facts(world, device, start));
+        format!("{}, device\n\n{}\n{}\n", names.get(device.name), screen(device, names), facts(world, id, start));
     let events: Vec<LogEvent> = world.field().device_events(id, world.now()).collect();
     let log = event_log(events.iter(), names, start);
     if !log.is_empty() {
@@ -29,12 +29,22 @@ fn screen(device: &Device, names: &Names) -> String {
     frame(screen.page, &[screen.text.into(), code, names.get(screen.computer).into()])
 }
 
-fn facts(world: &World, device: &Device, start: SimTime) -> Properties {
+fn facts(world: &World, id: Id<Device>, start: SimTime) -> Properties {
     let (cx, tenant, field) = (world.cx(), world.tenant(), world.field());
+    let device = field.device(id);
     let names = &cx.names;
     let clock = |at: SimTime| if at == SimTime::NEVER { String::new() } else { at.clock_since(start) };
     let mut facts = Properties::default();
     facts.add("stage", stage(device.stage, start));
+    if let Some(run) = field.esp_run(id) {
+        for item in &run.items {
+            let code = match item.state {
+                ItemState::Error(code) => format!(" 0x{code:08X}"),
+                _ => String::new(),
+            };
+            facts.add("  waits for", format!("{}: {}{code}", names.get(item.name), item.state.name()));
+        }
+    }
     facts.add("powered on", clock(device.powered_on));
     facts.add("serial number", names.get(device.serial));
     facts.add("place", names.get(field.place(device.place).name));
@@ -86,6 +96,7 @@ fn stage(stage: Stage, start: SimTime) -> String {
         Stage::AwaitingOdjBlob { until }
         | Stage::ApplyingBlob { until }
         | Stage::AwaitingDomainController { until }
+        | Stage::DevicePreparation { until }
         | Stage::DeviceSetup { until }
         | Stage::AccountSetup { until, .. } => format!(", gives up at {}", until.clock_since(start)),
         _ => String::new(),

@@ -37,6 +37,14 @@ pub(super) fn name(world: &World, id: Id<Entry>) -> String {
     view(world).dn(id)
 }
 
+/// What an entry is, with its place, and the name by which the trace knows it.
+pub(crate) fn summary(world: &World, id: Id<Entry>) -> (String, String) {
+    let view = view(world);
+    let deleted = if view.is_alive(id) { "" } else { ", deleted" };
+    let class = view.row(id).map_or("", |row| row.class().name());
+    (format!("{class} {}{deleted}", view.dn(id)), view.name(id))
+}
+
 /// The name of a computer, if the entry is one.
 pub(super) fn computer_name(world: &World, id: Id<Entry>) -> Option<String> {
     let view = view(world);
@@ -62,6 +70,11 @@ pub(super) fn page(world: &World, id: Id<Entry>) -> String {
     }
     let deleted = if row.is_deleted() { ", deleted" } else { "" };
     format!("{}, {}{deleted}\n\n{properties}", view.dn(id), row.class().name())
+}
+
+/// An entry with all that is below it, as LDIF.
+pub(super) fn ldif(world: &World, id: Id<Entry>) -> String {
+    world.forest().dump_ldif(&name(world, id), world.cx()).unwrap_or_default()
 }
 
 fn shown(view: &View<'_>, value: &Value) -> String {

@@ -5,7 +5,7 @@
 use crate::world::World;
 use sim_core::{Guid, SimTime, Unasked};
 use sim_device::network::{Goal, Service};
-use sim_device::{Channel, Device, EventData, Failure, Stage};
+use sim_device::{Channel, Device, EventData, Stage};
 use sim_graph::{EntraDevice, JoinType};
 use std::fmt::Write as _;
 
@@ -225,12 +225,14 @@ struct Attempt {
 /// Whether a device in this stage has restarted since it applied the blob.
 fn is_past_restart(stage: Stage) -> bool {
     match stage {
-        Stage::DeviceSetup { .. }
+        Stage::DevicePreparation { .. }
+        | Stage::DeviceSetup { .. }
+        | Stage::SetupRestart
         | Stage::AdSignIn
         | Stage::AccountSetup { .. }
         | Stage::Finishing
         | Stage::Desktop => true,
-        Stage::Failed(failure) => matches!(failure, Failure::EspTimedOut(_) | Failure::App(_)),
+        Stage::Failed(failure) => failure.is_of_status_page(),
         Stage::Off
         | Stage::Connecting
         | Stage::LookingUpProfile

@@ -6,14 +6,14 @@ use crate::world::World;
 use sim_core::{Guid, Id, Sym};
 use sim_device::{Connector, Device, EntraConnect};
 use sim_graph::{
-    AutopilotDevice, DeploymentProfile, DomainJoinProfile, EntraDevice, EspProfile, Group, ManagedDevice, OdjConnector,
-    User,
+    AutopilotDevice, DeploymentProfile, DomainJoinProfile, EntraDevice, EspProfile, Group, ImportedDevice,
+    ManagedDevice, OdjConnector, OdjRequest, User,
 };
 use sim_ldap::Entry;
 
 /// Something that has a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Thing {
+pub(crate) enum Thing {
     Device(Id<Device>),
     Server(Id<Connector>),
     EntraConnect(Id<EntraConnect>),
@@ -27,11 +27,13 @@ pub(super) enum Thing {
     EspProfile(Id<EspProfile>),
     ConnectorRecord(Id<OdjConnector>),
     Entry(Id<Entry>),
+    Request(Id<OdjRequest>),
+    Import(Id<ImportedDevice>),
 }
 
 impl Thing {
     /// The word for its kind, as `kind:name` takes it.
-    pub(super) fn kind(self) -> &'static str {
+    pub(crate) fn kind(self) -> &'static str {
         match self {
             Self::Device(_) => "device",
             Self::Server(_) => "server",
@@ -46,18 +48,21 @@ impl Thing {
             Self::EspProfile(_) => "esp-profile",
             Self::ConnectorRecord(_) => "connector",
             Self::Entry(_) => "entry",
+            Self::Request(_) => "request",
+            Self::Import(_) => "import",
         }
     }
 }
 
 /// The one thing that goes by a name.
-pub(super) fn find(world: &World, of: &str) -> Result<Thing, ShowError> {
+pub(crate) fn find(world: &World, of: &str) -> Result<Thing, ShowError> {
     let asked = of.trim();
     let mut found = matches(world, asked);
     if found.is_empty()
         && let Some((kind, name)) = asked.split_once(':')
     {
         found = matches(world, name.trim());
+        found.extend(papers(world, name.trim()));
         found.retain(|t| t.kind().eq_ignore_ascii_case(kind.trim()));
     } else if found.len() > 1 && asked.parse::<Guid>().is_err() {
         leave_out_parts(world, &mut found);
@@ -119,6 +124,42 @@ fn matches(world: &World, name: &str) -> Vec<Thing> {
     found
 }
 
+/// Offline domain join requests and uploads, by the device that they are for or by their number, from 1. They go by such a name
+/// only where their kind is said. Of several requests or uploads of a device the last is meant.
+fn papers(world: &World, name: &str) -> Vec<Thing> {
+    let (names, tenant) = (&world.cx().names, world.tenant());
+    let number = name.parse::<usize>().ok();
+    let device = |who: Sym, serial: Sym| same(names.get(who), name) || same(names.get(serial), name);
+    let requests = tenant.odj_requests().enumerate().filter(|(n, (_, r))| {
+        let managed = tenant.managed_device(r.managed);
+        number == Some(n + 1) || device(managed.who, tenant.hardware(managed.hardware).serial)
+    });
+    let imports = tenant
+        .imported_devices()
+        .enumerate()
+        .filter(|(n, (_, i))| number == Some(n + 1) || device(tenant.hardware(i.machine()).label, i.serial));
+    let request = requests.last().map(|(_, (id, _))| Thing::Request(id));
+    request.into_iter().chain(imports.last().map(|(_, (id, _))| Thing::Import(id))).collect()
+}
+
+/// The longest name of something that stands in a text, as a word or several.
+pub(crate) fn longest_within(world: &World, text: &str) -> Option<String> {
+    let text = text.to_lowercase();
+    let mut found: Option<String> = None;
+    each_name(world, &mut |name, _| {
+        let longer = found.as_ref().is_none_or(|f| f.len() < name.len());
+        let stands = |name: &str| {
+            let ends = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+            text.match_indices(name)
+                .any(|(at, part)| ends(text[..at].chars().next_back()) && ends(text[at + part.len()..].chars().next()))
+        };
+        if longer && name.len() > 1 && stands(&name.to_lowercase()) {
+            found = Some(name.to_owned());
+        }
+    });
+    found
+}
+
 /// A device's page shows its records and a server's page the connector's: beside the machine they do not count.
 fn leave_out_parts(world: &World, found: &mut Vec<Thing>) {
     let (cx, tenant, field) = (world.cx(), world.tenant(), world.field());
@@ -154,9 +195,17 @@ fn suggestion(world: &World, name: &str) -> Option<String> {
 }
 
 /// What people call a thing.
-pub(super) fn name(world: &World, thing: Thing) -> String {
-    if let Thing::Entry(id) = thing {
-        return directory::name(world, id);
+pub(crate) fn name(world: &World, thing: Thing) -> String {
+    let tenant = world.tenant();
+    match thing {
+        Thing::Entry(id) => return directory::name(world, id),
+        Thing::Request(id) => {
+            return format!("request {} of {}", id.row() + 1, world.cx().names.get(tenant.odj_device(id)));
+        }
+        Thing::Import(id) => {
+            return format!("import {} of {}", id.row() + 1, world.cx().names.get(tenant.imported_device(id).serial));
+        }
+        _ => {}
     }
     let mut found = String::new();
     each_name(world, &mut |name, other| {
@@ -223,4 +272,6 @@ fn each_guid(world: &World, f: &mut dyn FnMut(Guid, Thing)) {
     tenant.domain_join_profiles().for_each(|(id, p)| f(p.id, Thing::DomainJoinProfile(id)));
     tenant.esp_profiles().for_each(|(id, p)| f(p.id, Thing::EspProfile(id)));
     tenant.connectors().for_each(|(id, c)| f(c.id, Thing::ConnectorRecord(id)));
+    tenant.odj_requests().for_each(|(id, r)| f(r.id, Thing::Request(id)));
+    tenant.imported_devices().for_each(|(id, i)| f(i.id, Thing::Import(id)));
 }

@@ -2,9 +2,9 @@
 //! its log, and any other object as a short list of properties.
 
 mod device;
-mod directory;
+pub(crate) mod directory;
 mod dsregcmd;
-mod find;
+pub(crate) mod find;
 mod frame;
 mod machines;
 mod objects;
@@ -34,6 +34,12 @@ pub fn show(world: &World, of: &str, start: SimTime) -> Result<String, ShowError
     Ok(format!("{title}, at {} ({now})\n{rest}", now.clock_since(start)))
 }
 
+/// The directory entry of that name with all that is below it, as LDIF: what [`crate::scenario`] can load again.
+pub fn ldif(world: &World, of: &str) -> Result<String, ShowError> {
+    let entry = find::find_among(world, of, |thing| if let Thing::Entry(id) = thing { Some(id) } else { None })?;
+    Ok(directory::ldif(world, entry))
+}
+
 /// Nothing, or too much, goes by a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ShowError {
@@ -51,6 +57,15 @@ pub enum ShowError {
         /// They.
         candidates: Vec<Candidate>,
     },
+    /// There is nothing to ask about two things.
+    Meaningless {
+        /// The first.
+        of: String,
+        /// What was asked of it.
+        text: String,
+        /// Words for what can be asked.
+        words: String,
+    },
 }
 
 impl fmt::Display for ShowError {
@@ -60,6 +75,11 @@ impl fmt::Display for ShowError {
                 write!(f, "nothing goes by the name `{of}`")?;
                 suggestion.iter().try_for_each(|name| write!(f, "; did you mean `{name}`?"))
             }
+            Self::Meaningless { of, text, words } => write!(
+                f,
+                "why `{text}` is not so of `{of}` cannot be asked: of a device it can be of a group, a profile, a connector, Entra \
+                 Connect or a user, or of one of {words}; of a group, of a device or a user"
+            ),
             Self::Ambiguous { of, candidates } => {
                 write!(f, "`{of}` may be any of {}", candidates.len())?;
                 candidates.iter().try_for_each(|c| write!(f, "\n  {c}"))

@@ -5,8 +5,8 @@ use super::{Properties, instant};
 use crate::world::World;
 use sim_core::{Id, Sym};
 use sim_graph::{
-    Assignment, AutopilotDevice, DeploymentProfile, DomainJoinProfile, EntraDevice, EspProfile, Group, JoinType,
-    ManagedDevice, ManagedJoin, OdjConnector, Ownership, User,
+    Assignment, AutopilotDevice, DeploymentProfile, DomainJoinProfile, EntraDevice, EspProfile, Group, ImportStatus,
+    ImportedDevice, JoinType, ManagedDevice, ManagedJoin, OdjConnector, OdjRequest, OdjState, Ownership, User,
 };
 
 /// More members than this are counted, not listed.
@@ -33,6 +33,8 @@ pub(super) fn page(world: &World, thing: Thing) -> String {
         Thing::EspProfile(id) => ("windows10EnrollmentCompletionPageConfiguration", page.esp_profile(id)),
         Thing::ConnectorRecord(id) => ("deviceManagementDomainJoinConnector", page.connector(id)),
         Thing::EntraConnect(id) => ("Entra Connect server", page.entra_connect(id)),
+        Thing::Request(id) => ("offline domain join request", page.request(id)),
+        Thing::Import(id) => ("importedWindowsAutopilotDeviceIdentity", page.import(id)),
         // These have pages of their own.
         Thing::Device(_) | Thing::Server(_) | Thing::Entry(_) => ("", Properties::default()),
     };
@@ -226,6 +228,42 @@ impl<'a> Page<'a> {
             .add("version", self.name(connector.version));
         p.add("state", connector.state.graph());
         p.add("lastConnectionDateTime", instant(tenant.connector_last_connection(id, self.world.now())));
+        p
+    }
+
+    fn request(&self, id: Id<OdjRequest>) -> Properties {
+        let tenant = self.world.tenant();
+        let (request, settings) = (tenant.odj_request(id), tenant.join_settings(id));
+        let mut p = Properties::default();
+        p.add("id", request.id).add("device", self.name(tenant.odj_device(id)));
+        p.add("domain join profile", self.name(settings.profile)).add("domain", self.name(settings.domain));
+        let ou = self.name(settings.ou);
+        p.add("organizational unit", if ou.is_empty() { "none: the domain's default container" } else { ou });
+        p.add("prefix", self.name(settings.prefix));
+        p.add("connector", request.connector.get().map_or("", |c| self.name(tenant.connector(c).name)));
+        match request.state {
+            OdjState::Queued => p.add("state", "queued"),
+            OdjState::Taken => p.add("state", "taken"),
+            OdjState::Done(blob) => p.add("state", "done").add("computer name", self.name(blob.computer_name)),
+            OdjState::Failed { error } => p.add("state", "failed").add("error", error),
+        };
+        p
+    }
+
+    fn import(&self, id: Id<ImportedDevice>) -> Properties {
+        let import = self.world.tenant().imported_device(id);
+        let mut p = Properties::default();
+        p.add("id", import.id).add("serialNumber", self.name(import.serial));
+        p.add("groupTag", self.name(import.group_tag))
+            .add("assignedUserPrincipalName", self.name(import.assigned_user));
+        match import.status {
+            ImportStatus::Unknown => p.add("deviceImportStatus", "unknown"),
+            ImportStatus::Complete => p.add("deviceImportStatus", "complete"),
+            ImportStatus::Error(error) => p
+                .add("deviceImportStatus", "error")
+                .add("deviceErrorCode", error.code())
+                .add("deviceErrorName", error.name()),
+        };
         p
     }
 

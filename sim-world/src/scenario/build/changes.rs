@@ -4,12 +4,10 @@ use super::Builder;
 use crate::change::{Change, next_hash};
 use crate::scenario::document::{OneOrMany, Spanned};
 use crate::scenario::model::{self, Action};
-use sim_core::{Guid, Id, Sym};
+use sim_core::{Id, Sym};
 use sim_device::network::{Admission, Arrives, Network, Proxy, Vpn};
-use sim_device::{Button, Connector, Device, Edition, Facts, Place, RemoteAction, ServerFacts, Tpm};
-use sim_graph::{
-    App, AppContext, MdmScope, MdmUrl, OtherMdm, Ownership, PlatformRestriction, Policies, SignInFacts, SignInMethod,
-};
+use sim_device::{Connector, Device, Edition, Facts, Place, RemoteAction, ServerFacts, Tpm};
+use sim_graph::{MdmScope, MdmUrl, OtherMdm, Ownership, PlatformRestriction, Policies, SignInFacts, SignInMethod};
 use std::collections::BTreeMap;
 
 /// What steps have made of parts of the estate so far: each change says only what is different from then on.
@@ -27,7 +25,7 @@ const CHECKED: &str = "names were checked when the scenario was loaded";
 
 impl Builder<'_> {
     pub(super) fn place(&mut self, place: &model::Place) -> Place {
-        let site = place.site.as_ref().map_or("", |s| s.value.as_str());
+        let site = place.site.as_ref().map_or(sim_ldap::DEFAULT_SITE, |s| s.value.as_str());
         let (name, site) = (self.cx.name(&place.name), self.cx.name(site));
         let network = Network {
             admission: admission(place.admission),
@@ -96,20 +94,6 @@ impl Builder<'_> {
             certificate: device.certificate,
             vpn: device.vpn.as_ref().and_then(|name| self.vpn(name)),
             offline_profile: device.offline_profile,
-        }
-    }
-
-    pub(super) fn app(&mut self, app: &model::App) -> App {
-        App {
-            id: Guid::NIL,
-            name: self.cx.name(&app.name),
-            install: app.install.0,
-            error: app.error.0,
-            context: match app.context {
-                model::AppContext::Device => AppContext::Device,
-                model::AppContext::User => AppContext::User,
-            },
-            assignment: self.assignment(&app.assign, &OneOrMany(Vec::new())),
         }
     }
 
@@ -240,7 +224,6 @@ impl Builder<'_> {
     pub(super) fn change(&mut self, action: &Action) -> Change {
         match action {
             Action::Undelegate(d) => Change::Undelegate { account: d.account.value.clone(), ou: d.ou.value.clone() },
-            Action::Ldif(text) => Change::Ldif(text.value.clone()),
             Action::JoinByHand(join) => Change::JoinByHand {
                 computer: join.computer.value.clone(),
                 domain: join.domain.value.clone(),
@@ -271,14 +254,6 @@ impl Builder<'_> {
                 }
                 Change::Hardware { devices, serial, manufacturer }
             }
-            Action::Press(press) => {
-                let button = match press.button {
-                    model::Button::Retry => Button::Retry,
-                    model::Button::Continue => Button::Continue,
-                    model::Button::Reset => Button::Reset,
-                };
-                Change::Press(self.ids(&press.devices), button)
-            }
             Action::Reseal(devices) => Change::Reseal(self.ids(&devices.devices)),
             Action::OpenApp(devices) => Change::OpenApp(self.ids(&devices.devices)),
             Action::Remote(remote) => {
@@ -299,7 +274,7 @@ impl Builder<'_> {
                 group_tag: self.cx.name(&partner.group_tag),
                 serial: partner.serial.as_ref().map(|s| self.cx.name(s)),
             },
-            Action::AssignUser(assign) => Change::AssignUser(self.ids(&assign.devices), self.cx.name(&assign.user)),
+            Action::AssignUser(assign) => Change::AssignUser(self.ids(&assign.devices), assign.user.clone()),
             Action::Assign(assign) => self.assign(assign),
             Action::SetRule(set) => {
                 let group = self.tenant.group(&set.group, &self.cx).expect(CHECKED);
@@ -316,14 +291,6 @@ impl Builder<'_> {
                 let text = |t: &Option<Spanned<String>>| t.as_ref().map(|t| t.value.clone()).unwrap_or_default();
                 let id = self.tenant.domain_join_profile(&set.profile, &self.cx).expect(CHECKED);
                 Change::SetDomainJoin(id, text(&set.domain), text(&set.prefix))
-            }
-            Action::SetEsp(set) => {
-                let id = self.tenant.esp_profile(&set.profile, &self.cx).expect(CHECKED);
-                Change::SetEsp(id, set.timeout.map(|t| t.0), set.user_phase)
-            }
-            Action::SetApp(set) => {
-                let id = self.tenant.app(&set.app, &self.cx).expect(CHECKED);
-                Change::SetApp(id, set.install.map(|t| t.0), set.error.map(|e| e.0))
             }
             Action::Policies(section) => {
                 let (policies, restrictions) = self.policies(section);

@@ -2,7 +2,7 @@
 
 use super::Owner;
 use crate::scenario::document::{OneOrMany, Spanned, choice, section, words};
-use crate::scenario::words::{Code, Span};
+use crate::scenario::words::Span;
 
 words! {
     /// An edition of Windows.
@@ -67,28 +67,6 @@ section! {
         serial: Option<Spanned<String>>,
         /// The manufacturer in the firmware, if that changes.
         manufacturer: Option<Spanned<String>>,
-    }
-}
-
-words! {
-    /// A button of an error page.
-    pub enum Button {
-        /// *Try again*.
-        retry => Retry,
-        /// *Continue anyway*.
-        "continue" => Continue,
-        /// *Reset device*.
-        reset => Reset,
-    }
-}
-
-section! {
-    /// A press on a button of an error page.
-    pub struct Press {
-        /// At which devices: `all`, names, or patterns with `*`.
-        devices: OneOrMany<Spanned<String>>,
-        /// Which button.
-        button: Button,
     }
 }
 
@@ -200,30 +178,6 @@ section! {
         prefix: Option<Spanned<String>>,
         /// The domain.
         domain: Option<Spanned<String>>,
-    }
-}
-
-section! {
-    /// Other settings of an enrollment status page. Devices that have begun keep what they began with.
-    pub struct SetEsp {
-        /// Which page.
-        profile: Spanned<String>,
-        /// The time limit.
-        timeout: Option<Span>,
-        /// Whether the user phase is shown.
-        user_phase: Option<bool>,
-    }
-}
-
-section! {
-    /// Another package of an app. What is not given stays as it is.
-    pub struct SetApp {
-        /// Which app.
-        app: Spanned<String>,
-        /// How long its download and installation take.
-        install: Option<Span>,
-        /// What it ends with; 0 for success.
-        error: Option<Code>,
     }
 }
 

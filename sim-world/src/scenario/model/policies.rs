@@ -1,8 +1,6 @@
 //! Keys of tenant-wide settings, apps and what users' sign-ins depend on.
 
 use crate::scenario::document::{OneOrMany, Spanned, section, words};
-use crate::scenario::words::{Code, Span};
-use sim_core::SimDuration;
 
 section! {
     /// An MDM application beside Intune.
@@ -95,31 +93,5 @@ section! {
         accepts_terms: Option<bool>,
         /// Whether they are an Intune or a global administrator.
         administrator: Option<bool>,
-    }
-}
-
-words! {
-    /// In whose name an app is installed.
-    pub enum AppContext {
-        /// The device's: tracked in the device phase.
-        device => Device,
-        /// The user's: tracked in the user phase.
-        user => User,
-    }
-}
-
-section! {
-    /// A required app.
-    pub struct App {
-        /// Its name.
-        name: Spanned<String>,
-        /// How long its download and installation take.
-        install: Span = Span(SimDuration::from_mins(5)),
-        /// What it ends with; 0 for success. `0x87D1041C` is an app that is installed and not detected.
-        error: Code = Code(0),
-        /// In whose name it is installed.
-        context: AppContext = AppContext::Device,
-        /// Groups it is required for, or `all devices`.
-        assign: OneOrMany<Spanned<String>> = OneOrMany(Vec::new()),
     }
 }

@@ -8,12 +8,6 @@ use sim_device::network::ENDPOINTS;
 pub(super) fn check(action: &Action, names: &Names, out: &mut Diagnostics) {
     match action {
         Action::Undelegate(delegate) => check_dn(&delegate.ou, out),
-        Action::Ldif(text) => {
-            if let Err(why) = crate::estate::check_ldif(text) {
-                let message = format!("this is not LDIF: {why}");
-                out.report(Diagnostic::error("scenario::ldif", text.span, message).label("in this text"));
-            }
-        }
         Action::JoinByHand(join) => {
             if let Some(ou) = &join.ou {
                 check_dn(ou, out);
@@ -44,7 +38,6 @@ pub(super) fn check(action: &Action, names: &Names, out: &mut Diagnostics) {
             }
         }
         Action::Hardware(change) => refer_devices(&change.devices, names, out),
-        Action::Press(press) => refer_devices(&press.devices, names, out),
         Action::Remote(remote) => refer_devices(&remote.devices, names, out),
         Action::Reseal(d) | Action::OpenApp(d) | Action::Unblock(d) | Action::Release(d) => {
             refer_devices(&d.devices, names, out);
@@ -75,8 +68,6 @@ pub(super) fn check(action: &Action, names: &Names, out: &mut Diagnostics) {
         Action::SetDomainJoin(set) => {
             refer("domain join profile", &set.profile, &names.domain_join_profiles, names, out);
         }
-        Action::SetEsp(set) => refer("enrollment status page", &set.profile, &names.esp_profiles, names, out),
-        Action::SetApp(set) => refer("app", &set.app, &names.apps, names, out),
         Action::Policies(policies) => check_policies(policies, names, out),
         Action::User(change) => refer_user(&change.upn, names, out),
         Action::Owner(set) => refer_devices(&set.devices, names, out),
