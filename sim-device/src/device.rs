@@ -1,6 +1,7 @@
 //! A device: the machine, where it stands, and what it knows of itself.
 
 use crate::event_log::{Channel, EventData, EventLog, LogEvent};
+use crate::facts::Facts;
 use crate::stage::{Screen, Stage, StageCx};
 use crate::{DeviceKnobs, Place};
 use sim_core::rows::MaybeId;
@@ -24,6 +25,12 @@ pub struct Device {
     pub user: MaybeId<User>,
     /// The build of Windows on it, as in 22621.
     pub os_build: u32,
+    /// What else it is; facts are kept once, in the field.
+    pub(crate) facts: Id<Facts>,
+    /// Whether a technician provisions it in this pass.
+    pub technician: bool,
+    /// Whether that has been done in this life.
+    pub provisioned: bool,
     /// Where it is.
     pub stage: Stage,
     /// How often it has been reset.
@@ -87,6 +94,9 @@ impl Device {
             place: new.place,
             user: new.user.into(),
             os_build: new.os_build,
+            facts: Id::new(0),
+            technician: false,
+            provisioned: false,
             stage: Stage::Off,
             lives: 0,
             managed: MaybeId::NONE,
@@ -148,6 +158,8 @@ impl Device {
             now,
             hybrid: self.hybrid,
             skip_connectivity_check: self.skip_connectivity_check,
+            technician: self.technician,
+            provisioned: self.provisioned,
             esp: esp.show_progress,
             esp_user_phase: esp.user_phase,
             esp_limit: esp.timeout + extra,

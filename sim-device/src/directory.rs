@@ -1,5 +1,6 @@
 //! What devices, connectors and Entra Connect ask of the directory: each question through a controller, as an account.
 
+use crate::Place;
 use crate::why::Sides;
 use sim_core::{Blame, Cx, Evidence, Guid, Id, Key, Sym};
 use sim_graph::OdjBlob;
@@ -10,17 +11,19 @@ use std::fmt::Write as _;
 
 /// What a connector wants created.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Provision {
+pub(crate) struct Provision<'a> {
     /// The server it asks from, for traces.
     pub server: Sym,
-    /// The site of that server.
-    pub site: Sym,
+    /// Where that server stands.
+    pub place: &'a Place,
     /// The DNS name of the domain.
     pub domain: Sym,
     /// The OU as typed; empty for the default container.
     pub ou: Sym,
     /// The computer's name.
     pub name: Sym,
+    /// Whether an account of that name is taken over.
+    pub reuse: bool,
     /// The domain join profile that asks for it.
     pub profile: Sym,
 }
@@ -55,16 +58,22 @@ pub(crate) struct ComputerChange {
     pub os_version: Sym,
 }
 
-/// The controller of a domain that a machine at a site finds. Which of several depends on the machine.
-fn controller(forest: &Forest, domain: Sym, site: Sym, machine: Sym, cx: &Cx) -> Option<Id<Controller>> {
-    let site = forest.find_site(cx.names.get(site), cx);
+/// The controller of a domain that a machine at a place finds: of those that it reaches from there the first of its site. Which of
+/// several depends on the machine.
+fn controller(forest: &Forest, domain: Sym, place: &Place, machine: Sym, cx: &Cx) -> Option<Id<Controller>> {
+    let site = forest.find_site(cx.names.get(place.site), cx);
     let key = Key::of("locator", cx.names.get(machine));
-    forest.find_controller(cx.names.get(domain), site, key, cx)
+    let domain = cx.names.get(domain);
+    if place.network.without.is_empty() {
+        return forest.find_controller(domain, site, key, cx);
+    }
+    let reached = |dc: &Id<Controller>| !place.network.without.contains(&forest.controller(*dc).name);
+    forest.locate(domain, site, key, cx).into_iter().find(reached)
 }
 
-/// Whether a machine at this site can find a controller of the domain at all.
-pub(crate) fn has_controller(forest: &Forest, domain: Sym, site: Sym, machine: Sym, cx: &Cx) -> bool {
-    controller(forest, domain, site, machine, cx).is_some()
+/// Whether a machine at this place can find a controller of the domain at all.
+pub(crate) fn has_controller(forest: &Forest, domain: Sym, place: &Place, machine: Sym, cx: &Cx) -> bool {
+    controller(forest, domain, place, machine, cx).is_some()
 }
 
 /// A service signs in with its account, under its server's name. The account signs in to its own domain; a controller of any
@@ -77,12 +86,12 @@ pub(crate) fn sign_in(forest: &Forest, account: Sym, server: Sym, cx: &Cx) -> Op
 pub(crate) fn provision(
     forest: &mut Forest,
     who: Option<&Principal>,
-    wanted: &Provision,
+    wanted: &Provision<'_>,
     cx: &mut Cx,
 ) -> Result<OdjBlob, u32> {
     const NO_SUCH_DOMAIN: u32 = 1355;
     const ACCESS_DENIED: u32 = 5;
-    let Some(dc) = controller(forest, wanted.domain, wanted.site, wanted.server, cx) else {
+    let Some(dc) = controller(forest, wanted.domain, wanted.place, wanted.server, cx) else {
         why_refused(wanted, Some(JoinInput::Domain), cx);
         return Err(NO_SUCH_DOMAIN);
     };
@@ -92,7 +101,7 @@ pub(crate) fn provision(
     };
     let [name, ou, domain] = [wanted.name, wanted.ou, wanted.domain].map(|n| cx.names.get(n).to_owned());
     let ou = Some(ou.as_str()).filter(|ou| !ou.is_empty());
-    let options = ProvisionOptions::default();
+    let options = ProvisionOptions { reuse_account: wanted.reuse };
     match forest.at(dc).provision_computer(who, &domain, ou, &name, options, cx) {
         Ok(made) => Ok(OdjBlob {
             computer_name: wanted.name,
@@ -109,7 +118,7 @@ pub(crate) fn provision(
 }
 
 /// The next record tells that an account was refused for what was asked; none if it was for who asked, who does not exist.
-fn why_refused(wanted: &Provision, about: Option<JoinInput>, cx: &mut Cx) {
+fn why_refused(wanted: &Provision<'_>, about: Option<JoinInput>, cx: &mut Cx) {
     let mut seen = cx.seen();
     let text = |name: Sym| cx.names.get(name);
     let profile = |says: String| {
@@ -133,15 +142,15 @@ fn why_refused(wanted: &Provision, about: Option<JoinInput>, cx: &mut Cx) {
 }
 
 /// The computer object of a machine, as the controller that the machine finds sees it.
-fn computer_of(sides: Sides<'_>, domain: Sym, computer: Sym, site: Sym) -> Option<(Id<Controller>, Id<Entry>)> {
-    let dc = controller(sides.forest, domain, site, computer, sides.cx)?;
+fn computer_of(sides: Sides<'_>, domain: Sym, computer: Sym, place: &Place) -> Option<(Id<Controller>, Id<Entry>)> {
+    let dc = controller(sides.forest, domain, place, computer, sides.cx)?;
     Some((dc, account_of(sides.forest, dc, computer, sides.cx)?))
 }
 
 /// Why no controller of a domain answers, if none does.
-pub(crate) fn why_no_controller(sides: Sides<'_>, domain: Sym, site: Sym, evidence: &mut impl Evidence) {
+pub(crate) fn why_no_controller(sides: Sides<'_>, domain: Sym, place: &Place, evidence: &mut impl Evidence) {
     let name = sides.cx.names.get(domain);
-    if !evidence.is_asked() || controller(sides.forest, domain, site, Sym::EMPTY, sides.cx).is_some() {
+    if !evidence.is_asked() || controller(sides.forest, domain, place, Sym::EMPTY, sides.cx).is_some() {
         return;
     }
     let Some(id) = sides.forest.find_domain(name) else {
@@ -156,9 +165,15 @@ pub(crate) fn why_no_controller(sides: Sides<'_>, domain: Sym, site: Sym, eviden
 }
 
 /// Why a controller does not know a computer, if it does not.
-pub(crate) fn why_no_computer(sides: Sides<'_>, domain: Sym, computer: Sym, site: Sym, evidence: &mut impl Evidence) {
-    why_no_controller(sides, domain, site, evidence);
-    let Some(dc) = controller(sides.forest, domain, site, computer, sides.cx) else { return };
+pub(crate) fn why_no_computer(
+    sides: Sides<'_>,
+    domain: Sym,
+    computer: Sym,
+    place: &Place,
+    evidence: &mut impl Evidence,
+) {
+    why_no_controller(sides, domain, place, evidence);
+    let Some(dc) = controller(sides.forest, domain, place, computer, sides.cx) else { return };
     if !evidence.is_asked() || account_of(sides.forest, dc, computer, sides.cx).is_some() {
         return;
     }
@@ -169,8 +184,8 @@ pub(crate) fn why_no_computer(sides: Sides<'_>, domain: Sym, computer: Sym, site
 }
 
 /// Why a computer finds no service connection point that names the tenant, if it does not.
-pub(crate) fn why_no_scp(sides: Sides<'_>, domain: Sym, computer: Sym, site: Sym, evidence: &mut impl Evidence) {
-    let Some((dc, _)) = computer_of(sides, domain, computer, site).filter(|_| evidence.is_asked()) else { return };
+pub(crate) fn why_no_scp(sides: Sides<'_>, domain: Sym, computer: Sym, place: &Place, evidence: &mut impl Evidence) {
+    let Some((dc, _)) = computer_of(sides, domain, computer, place).filter(|_| evidence.is_asked()) else { return };
     let found = sides.forest.find_scp(dc, sides.cx).and_then(|scp| sides.forest.read_scp_at(dc, scp, sides.cx));
     let says = match found {
         Some((_, id)) if id == sides.tenant.id() => return,
@@ -187,8 +202,8 @@ fn within(forest: &Forest, entry: Id<Entry>, bases: &[Id<Entry>], cx: &Cx) -> bo
 }
 
 /// Whether a computer is in the scope of a synchronisation.
-pub(crate) fn is_in_scope(sides: Sides<'_>, domain: Sym, computer: Sym, site: Sym, scope: &[String]) -> bool {
-    let Some((_, entry)) = computer_of(sides, domain, computer, site) else { return false };
+pub(crate) fn is_in_scope(sides: Sides<'_>, domain: Sym, computer: Sym, place: &Place, scope: &[String]) -> bool {
+    let Some((_, entry)) = computer_of(sides, domain, computer, place) else { return false };
     scope.is_empty() || within(sides.forest, entry, &scope_bases(sides.forest, scope, sides.cx), sides.cx)
 }
 
@@ -197,8 +212,8 @@ fn scope_bases(forest: &Forest, scope: &[String], cx: &Cx) -> Vec<Id<Entry>> {
 }
 
 /// A computer reads its own object from a controller that it finds.
-pub(crate) fn computer(forest: &Forest, domain: Sym, name: Sym, site: Sym, cx: &mut Cx) -> Option<Computer> {
-    let dc = controller(forest, domain, site, name, cx)?;
+pub(crate) fn computer(forest: &Forest, domain: Sym, name: Sym, place: &Place, cx: &mut Cx) -> Option<Computer> {
+    let dc = controller(forest, domain, place, name, cx)?;
     let entry = account_of(forest, dc, name, cx)?;
     let view = forest.view(dc, cx);
     let rid = view.sid(entry).and_then(|sid| sid.split()).map_or(0, |(_, rid)| rid);
@@ -226,35 +241,74 @@ pub(crate) struct Machine {
     pub computer: Sym,
     pub secret: u64,
     pub os_build: u32,
-    pub site: Sym,
+}
+
+/// What came of the first sign-in on a machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FirstLogon {
+    /// User and machine are in.
+    Done,
+    /// No controller is found.
+    NoController,
+    /// The controller does not know the computer, or not its secret.
+    NoTrust,
+    /// The user's account is disabled.
+    UserDisabled,
 }
 
 /// The first sign-in on a machine: its controller has to know the computer, whose object then tells what it is.
-pub(crate) fn first_logon(forest: &mut Forest, machine: &Machine, cx: &mut Cx) -> bool {
-    let Some(dc) = controller(forest, machine.domain, machine.site, machine.computer, cx) else { return false };
-    let Some(entry) = account_of(forest, dc, machine.computer, cx) else { return false };
+pub(crate) fn first_logon(forest: &mut Forest, machine: &Machine, user: Sym, place: &Place, cx: &mut Cx) -> FirstLogon {
+    let Some(dc) = controller(forest, machine.domain, place, machine.computer, cx) else {
+        return FirstLogon::NoController;
+    };
+    let Some(entry) = account_of(forest, dc, machine.computer, cx) else { return FirstLogon::NoTrust };
     let operating_system = if machine.os_build >= 22000 { "Windows 11 Enterprise" } else { "Windows 10 Enterprise" };
     let version = format!("10.0 ({})", machine.os_build);
     let info = SystemInfo { operating_system, version: &version };
-    forest.at(dc).logon_computer(entry, Secret(machine.secret), info, cx).is_ok()
+    if forest.at(dc).logon_computer(entry, Secret(machine.secret), info, cx).is_err() {
+        FirstLogon::NoTrust
+    } else if is_disabled(forest, dc, user, cx) {
+        FirstLogon::UserDisabled
+    } else {
+        FirstLogon::Done
+    }
 }
 
-/// Whether the forest of a computer has a service connection point that names this tenant. `seen` is the one that was found the
+/// Whether an account as in `CORP\ada` is there and disabled.
+fn is_disabled(forest: &Forest, dc: Id<Controller>, account: Sym, cx: &Cx) -> bool {
+    const DISABLED: i64 = 2;
+    let Some((netbios, sam)) = cx.names.get(account).split_once('\\') else { return false };
+    let Some(domain) = forest.find_domain(netbios) else { return false };
+    let view = forest.view(dc, cx);
+    let Some(entry) = view.account(domain, sam) else { return false };
+    let bits = view.values(entry, attr::USER_ACCOUNT_CONTROL).first().and_then(|v| v.as_int());
+    bits.is_some_and(|bits| bits & DISABLED != 0)
+}
+
+/// What the service connection point of a forest says to a device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scp {
+    /// It names the tenant.
+    Ours,
+    /// It names another one.
+    Foreign,
+    /// There is none.
+    Missing,
+}
+
+/// What the service connection point of a computer's forest says. `seen` is the one that was found the
 /// last time, so that a fleet does not look it up by name a million times.
-pub(crate) fn has_scp(
-    forest: &Forest,
-    computer: &Computer,
-    tenant: Guid,
-    seen: &mut Option<Id<Entry>>,
-    cx: &Cx,
-) -> bool {
-    let mut names_tenant =
-        |scp: Id<Entry>| forest.read_scp_at(computer.dc, scp, cx).is_some_and(|(_, id)| id == tenant);
-    if seen.is_some_and(&mut names_tenant) {
-        return true;
+pub(crate) fn scp(forest: &Forest, computer: &Computer, tenant: Guid, seen: &mut Option<Id<Entry>>, cx: &Cx) -> Scp {
+    let says = |scp: Id<Entry>| forest.read_scp_at(computer.dc, scp, cx).map(|(_, id)| id);
+    if seen.is_some_and(|scp| says(scp) == Some(tenant)) {
+        return Scp::Ours;
     }
     *seen = forest.find_scp(computer.dc, cx);
-    seen.is_some_and(names_tenant)
+    match seen.and_then(says) {
+        Some(id) if id == tenant => Scp::Ours,
+        Some(_) => Scp::Foreign,
+        None => Scp::Missing,
+    }
 }
 
 /// A computer writes its registration certificate into its own object.

@@ -119,6 +119,14 @@ impl Field {
         }
     }
 
+    /// A twin was deleted in the cloud: the next cycle finds that what it exported is not there, and exports it anew.
+    pub(crate) fn twin_deleted(&mut self, around: &mut Around<'_>) {
+        for id in self.syncs.ids() {
+            self.syncs[id].exported_up_to = 0;
+            self.plan_cycle(id, around);
+        }
+    }
+
     /// Plans the next cycle that has something to do, if there is one.
     fn plan_cycle(&mut self, id: Id<EntraConnect>, around: &mut Around<'_>) {
         let sync = &mut self.syncs[id];

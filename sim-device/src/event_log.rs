@@ -71,6 +71,13 @@ pub enum EventData {
         /// The managed device.
         device: Guid,
     },
+    /// A connector's service failed before it came to any request.
+    ServiceFailed {
+        /// `DiagnosticCode`.
+        code: u32,
+        /// `DiagnosticText`.
+        text: &'static str,
+    },
     /// A connector could not make a blob.
     BlobFailed {
         /// The request.
@@ -129,6 +136,11 @@ impl LogEvent {
                 ("RequestId", &request),
                 ("DeviceId", &device),
                 ("MetricName", &"UploadOfflineDomainJoinBlob_Success"),
+            ]),
+            EventData::ServiceFailed { code, text } => serde_line(&[
+                ("DiagnosticCode", &format!("0x{code:08X}")),
+                ("DiagnosticText", &text),
+                ("MetricName", &"ServiceStart_Failure"),
             ]),
             EventData::BlobFailed { request, device, domain, error, retry, description } => {
                 let diagnostic =

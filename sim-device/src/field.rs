@@ -5,7 +5,9 @@ use crate::device::{Device, NewDevice};
 use crate::entra_connect::EntraConnect;
 use crate::esp::EspRun;
 use crate::event_log::EventLog;
+use crate::facts::Facts;
 use crate::odj_connector::Connector;
+use crate::remote::RemoteAction;
 use crate::stage::Effect;
 use crate::{DeviceKnobs, Place};
 use sim_core::rows::MaybeId;
@@ -34,6 +36,8 @@ pub struct Field {
     pub(crate) places: Rows<Place>,
     pub(crate) connectors: Rows<Connector>,
     pub(crate) syncs: Rows<EntraConnect>,
+    /// What machines are, the ordinary one first.
+    pub(crate) facts: Rows<Facts>,
     /// The enrollment status pages that devices have met, the default one first.
     pub(crate) esp_pages: Rows<EspSettings>,
     /// The pages of the devices that are at one.
@@ -49,6 +53,8 @@ pub struct Field {
     pub(crate) scp_seen: Option<Id<Entry>>,
     /// Devices whose registration task found something missing in the directory.
     pub(crate) without_scp: Vec<Id<Device>>,
+    /// Remote actions on their way to devices.
+    pub(crate) ordered: std::collections::BTreeMap<Id<Device>, RemoteAction>,
     /// A buffer for effects, kept between transitions.
     pub(crate) effects: Vec<Effect>,
 }
@@ -58,9 +64,12 @@ impl Field {
     pub fn new(knobs: DeviceKnobs, keep_logs: bool) -> Self {
         let mut esp_pages = Rows::default();
         esp_pages.push(EspSettings::DEFAULT);
+        let mut facts = Rows::default();
+        facts.push(Facts::default());
         Self {
             knobs,
             esp_pages,
+            facts,
             esp_runs: BTreeMap::new(),
             devices: Rows::default(),
             places: Rows::default(),
@@ -74,6 +83,7 @@ impl Field {
             version: 0,
             scp_seen: None,
             without_scp: Vec::new(),
+            ordered: std::collections::BTreeMap::new(),
             effects: Vec::new(),
         }
     }
@@ -119,6 +129,37 @@ impl Field {
         self.by_name.insert(cx.names.hash(name), id, |r| cx.names.hash(rows[r].name));
         self.version += 1;
         id
+    }
+
+    /// What a machine is.
+    pub fn facts(&self, id: Id<Device>) -> &Facts {
+        &self.facts[self.devices[id].facts]
+    }
+
+    /// Changes what a machine is. Facts that are alike are kept once.
+    pub fn set_facts(&mut self, id: Id<Device>, facts: Facts) {
+        let known = self.facts.iter().find(|(_, f)| **f == facts).map(|(row, _)| row);
+        self.devices[id].facts = known.unwrap_or_else(|| self.facts.push(facts));
+        self.version += 1;
+    }
+
+    /// A machine has another build of Windows, where one is given, and another user.
+    pub fn set_build_and_user(&mut self, id: Id<Device>, os_build: u32, user: Option<Id<sim_graph::User>>) {
+        let device = &mut self.devices[id];
+        if os_build != 0 {
+            device.os_build = os_build;
+        }
+        if let Some(user) = user {
+            device.user = user.into();
+        }
+        self.version += 1;
+    }
+
+    /// A machine has other hardware from now on.
+    pub fn set_hardware(&mut self, id: Id<Device>, hash: HardwareHash, serial: Sym) {
+        let device = &mut self.devices[id];
+        (device.hash, device.serial) = (hash, serial);
+        self.version += 1;
     }
 
     /// A device's row.
@@ -196,6 +237,8 @@ impl Field {
             }
         } else if signal.topic == sim_graph::actor::ODJ_QUEUED {
             self.wake_a_connector(around);
+        } else if signal.topic == sim_graph::actor::TWIN_DELETED {
+            self.twin_deleted(around);
         } else if signal.topic == sim_graph::actor::TWIN_SYNCED {
             let guid = around.tenant.entra_device(Id::new(signal.row)).device_id;
             if let Some(id) = self.device_of_computer(guid) {

@@ -63,6 +63,18 @@ sim_core::knobs! {
         routine_check_in: SimDuration = SimDuration::from_hours(8), Observed, "every 3 min for 15 min, every 15 min for 2 h, then every 8 h (field measurement, 2020)";
         /// How often a connector asks for requests.
         connector_poll: SimDuration = SimDuration::from_secs(30), Assumed, "it polls; 5 seconds to 2 minutes";
+        /// Securing the hardware in pre-provisioning: attestation of the trusted platform module.
+        attestation: SimDuration = SimDuration::from_mins(2), Observed, "1 to 10 minutes";
+        /// How long securing the hardware tries before it gives up.
+        attestation_limit: SimDuration = SimDuration::from_mins(15), Observed, "5 to 30 minutes until 0x800705b4";
+        /// By how much a clock may be wrong for tokens and attestation.
+        token_skew: SimDuration = SimDuration::from_mins(5), Observed, "about the same as Kerberos takes";
+        /// By how much a clock may differ from that of a domain controller.
+        kerberos_skew: SimDuration = SimDuration::from_mins(5), Documented, "Default Domain Policy: maximum tolerance for computer clock synchronization";
+        /// The longest time from pre-provisioning to the user: then the computer's secret is too old for the domain.
+        provisioned_max: SimDuration = SimDuration::from_days(180), Documented, "Pre-provisioning (memdocs): at most six months";
+        /// From an order in the portal until the device hears of it by push.
+        push: SimDuration = SimDuration::from_mins(1), Assumed, "Windows push notification; minutes when the device is on";
         /// How many requests a connector works on at a time.
         connector_capacity: u32 = 4, Assumed, "not published";
         /// Creating one computer account from the connector.
@@ -73,6 +85,10 @@ sim_core::knobs! {
         connector_retries: u32 = 3, Assumed, "RetryCount stands in event 30132; its limit is not published, 1 to 3";
         /// From a failed attempt to the next.
         connector_retry_wait: SimDuration = SimDuration::from_secs(60), Assumed, "not published";
+        /// Whether the connector takes over an account that has the name it drew already (NETSETUP_PROVISION_REUSE_ACCOUNT).
+        connector_reuses_accounts: bool = false, Assumed, "both 2224 and 2732 are reported; the call's options are not published";
+        /// How long the certificate lives that a connector gets when it is set up; it is renewed while the service runs.
+        connector_certificate: SimDuration = SimDuration::from_days(365), Assumed, "not published";
         /// The interval of Entra Connect's cycles.
         sync_interval: SimDuration = SimDuration::from_mins(30), Documented, "Entra Connect scheduler (entra-docs, 2025)";
         /// How long a cycle runs until its exports are done.

@@ -6,19 +6,24 @@
 //! part's private state.
 
 pub mod actor;
+mod check_in;
 mod device;
 mod directory;
 mod entra_connect;
 mod esp;
 mod event_log;
+mod facts;
+mod failure;
 mod field;
 mod join_task;
 pub mod kinds;
 mod knobs;
+pub mod network;
 pub mod odj_blob;
 mod odj_connector;
 mod oobe;
 mod place;
+mod remote;
 mod stage;
 mod why;
 
@@ -26,10 +31,13 @@ pub use device::{Device, FIRST_HYBRID_BUILD, NewDevice};
 pub use entra_connect::EntraConnect;
 pub use esp::{Button, EspItem, EspPhase, EspRun, ItemState};
 pub use event_log::{Channel, EventData, EventLog, LogEvent};
+pub use facts::{Edition, Facts, Tpm};
+pub use failure::Failure;
 pub use field::{Around, Field};
 pub use knobs::DeviceKnobs;
 pub use odj_blob::OdjPackage;
-pub use odj_connector::{Connector, NewConnector, describe};
-pub use place::{DC_UNREACHABLE, INTERNET_DOWN, Place};
-pub use stage::{Effect, Failure, Input, Screen, Stage, StageCx};
+pub use odj_connector::{Connector, InstallError, NewConnector, ServerFacts, describe, install_verdict};
+pub use place::{DC_UNREACHABLE, ENDPOINT_DOWN, INTERNET_DOWN, Place};
+pub use remote::{RemoteAction, RemoteRefusal};
+pub use stage::{Effect, Input, Screen, Stage, StageCx};
 pub use why::Sides;

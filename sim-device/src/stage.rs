@@ -1,9 +1,10 @@
 //! Where a device is between its first power-on and its user's desktop: one enum, one transition function, effects as data.
 
 use crate::esp::{Button, EspPhase};
+use crate::failure::{Failure, desktop, lock_screen};
 use sim_core::{SimDuration, SimTime, Sym};
 
-/// A device's stage in journey U, the user-driven hybrid join.
+/// A device's stage, in the user-driven journey and in pre-provisioning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
     /// Never powered on in this life.
@@ -12,6 +13,8 @@ pub enum Stage {
     Connecting,
     /// Asks the Autopilot service for its profile.
     LookingUpProfile,
+    /// Securing your hardware: the trusted platform module is attested, in pre-provisioning.
+    SecuringHardware,
     /// The ordinary set-up, unbranded: there was no profile to be had.
     ConsumerSetup,
     /// The branded sign-in page.
@@ -47,6 +50,8 @@ pub enum Stage {
     },
     /// Restarts at the end of device setup, because something asked for it.
     SetupRestart,
+    /// The green page at the end of pre-provisioning, until somebody reseals and the user switches on.
+    Provisioned,
     /// The lock screen, before the first sign-in with the account of the domain.
     AdSignIn,
     /// User phase of the enrollment status page.
@@ -62,40 +67,6 @@ pub enum Stage {
     Desktop,
     /// An error page.
     Failed(Failure),
-}
-
-/// Why a device stands at an error page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Failure {
-    /// No blob came in time: 0x80070774.
-    OdjBlobTimedOut,
-    /// The blob came; no domain controller answered in time: 0x80070774.
-    DomainControllerTimedOut,
-    /// Enrolment was refused, with its code.
-    Enrolment(u32),
-    /// The build knows no hybrid join: 0x80070774. That this is the code is assumed.
-    OldBuild,
-    /// The enrollment status page ran out of time: 0x800705B4.
-    EspTimedOut,
-    /// A required app failed with its own code; the page shows 0x81036502.
-    AppFailed(u32),
-}
-
-impl Failure {
-    /// The code on the screen.
-    pub const fn code(self) -> u32 {
-        match self {
-            Self::OdjBlobTimedOut | Self::DomainControllerTimedOut | Self::OldBuild => 0x8007_0774,
-            Self::Enrolment(code) => code,
-            Self::EspTimedOut => 0x8007_05b4,
-            Self::AppFailed(_) => 0x8103_6502,
-        }
-    }
-
-    /// Whether it is the enrollment status page that shows it.
-    pub const fn is_of_status_page(self) -> bool {
-        matches!(self, Self::EspTimedOut | Self::AppFailed(_))
-    }
 }
 
 /// What reaches a device.
@@ -123,6 +94,8 @@ pub enum Input {
     DcSilent,
     /// Hybrid registration is done.
     Registered,
+    /// The trusted platform module is attested.
+    Attested,
     /// All that a phase of the enrollment status page waited for is there.
     PhaseDone {
         /// Whether something asked for a restart.
@@ -141,6 +114,10 @@ pub struct StageCx {
     pub hybrid: bool,
     /// Whether its profile skips the connectivity check.
     pub skip_connectivity_check: bool,
+    /// Whether a technician provisions the device.
+    pub technician: bool,
+    /// Whether that was done before, and the device is with its user now.
+    pub provisioned: bool,
     /// Whether there is an enrollment status page.
     pub esp: bool,
     /// Whether that has a user phase.
@@ -158,6 +135,8 @@ pub struct StageCx {
 pub enum Effect {
     /// Look up the profile.
     LookUpProfile,
+    /// Attest the trusted platform module.
+    SecureHardware,
     /// Have the user sign in.
     SignIn,
     /// Enrol.
@@ -172,6 +151,8 @@ pub enum Effect {
     PingDomainController,
     /// Say that the check is skipped.
     SkipDomainController,
+    /// The blob is applied; in pre-provisioning no controller is looked for.
+    BlobApplied,
     /// Restart.
     Restart,
     /// Begin a phase of the enrollment status page.
@@ -180,6 +161,8 @@ pub enum Effect {
     RetryPhase,
     /// Restart at the end of device setup.
     SetupRestart,
+    /// The green page appears.
+    ShowProvisioned,
     /// Wait for a sign-in with the account of the domain.
     AdSignIn,
     /// The user phase waits for hybrid registration.
@@ -200,11 +183,24 @@ impl Stage {
     /// One transition.
     pub fn on(self, input: Input, cx: &StageCx, out: &mut Vec<Effect>) -> Self {
         match (self, input) {
+            (Self::Connecting, Input::Online) if cx.provisioned => Self::with_its_user(cx, out),
             (Self::Connecting, Input::Online) => to(Self::LookingUpProfile, Effect::LookUpProfile, out),
+            (Self::LookingUpProfile, Input::Profile) if cx.technician => {
+                to(Self::SecuringHardware, Effect::SecureHardware, out)
+            }
             (Self::LookingUpProfile, Input::Profile) => to(Self::SigningIn, Effect::SignIn, out),
             (Self::LookingUpProfile, Input::NoProfile) => to(Self::ConsumerSetup, Effect::ConsumerSetup, out),
+            (Self::SecuringHardware, Input::Attested) => to(Self::Enrolling, Effect::Enroll, out),
+            (Self::SigningIn, Input::SignedIn) if cx.provisioned => Self::after_join(cx, out),
             (Self::SigningIn, Input::SignedIn) => to(Self::Enrolling, Effect::Enroll, out),
-            (Self::SigningIn | Self::Enrolling, Input::Refused(failure)) => fail(failure, out),
+            (
+                Self::LookingUpProfile
+                | Self::SecuringHardware
+                | Self::SigningIn
+                | Self::Enrolling
+                | Self::ApplyingBlob { .. },
+                Input::Refused(failure),
+            ) => fail(failure, out),
             (Self::Enrolling, Input::Enrolled) if cx.hybrid => {
                 to(Self::AwaitingOdjBlob { until: cx.now + cx.odj_wait }, Effect::StartCheckIns, out)
             }
@@ -215,6 +211,10 @@ impl Stage {
             (Self::AwaitingOdjBlob { .. }, Input::TimerRang) => {
                 out.push(Effect::StopCheckIns);
                 fail(Failure::OdjBlobTimedOut, out)
+            }
+            (Self::ApplyingBlob { .. }, Input::TimerRang) if cx.technician => {
+                out.push(Effect::BlobApplied);
+                Self::after_join(cx, out)
             }
             (Self::ApplyingBlob { .. }, Input::TimerRang) if cx.skip_connectivity_check => {
                 out.push(Effect::SkipDomainController);
@@ -233,12 +233,10 @@ impl Stage {
             (Self::DevicePreparation { until }, Input::PhaseDone { .. }) => {
                 to(Self::DeviceSetup { until }, Effect::BeginPhase(EspPhase::DeviceSetup), out)
             }
-            (Self::DeviceSetup { .. }, Input::PhaseDone { restart: true }) => {
+            (Self::DeviceSetup { .. }, Input::PhaseDone { restart: true }) if !cx.technician => {
                 to(Self::SetupRestart, Effect::SetupRestart, out)
             }
-            (Self::DeviceSetup { until }, Input::PhaseDone { restart: false }) => {
-                Self::after_device_setup(cx, until, out)
-            }
+            (Self::DeviceSetup { until }, Input::PhaseDone { .. }) => Self::after_device_setup(cx, until, out),
             // The restart costs the credentials of OOBE: somebody has to sign in, in hybrid join or not.
             (Self::SetupRestart, Input::TimerRang) => to(Self::AdSignIn, Effect::AdSignIn, out),
             (
@@ -266,6 +264,7 @@ impl Stage {
                 Effect::BeginPhase(EspPhase::DevicePreparation),
                 out,
             ),
+            (false, _) if cx.technician => to(Self::Provisioned, Effect::ShowProvisioned, out),
             (false, true) => to(Self::AdSignIn, Effect::AdSignIn, out),
             (false, false) => to(Self::Finishing, Effect::Finish, out),
         }
@@ -281,7 +280,25 @@ impl Stage {
     }
 
     fn after_device_setup(cx: &StageCx, until: SimTime, out: &mut Vec<Effect>) -> Self {
-        if cx.hybrid { to(Self::AdSignIn, Effect::AdSignIn, out) } else { Self::after_sign_in(cx, until, out) }
+        if cx.technician {
+            to(Self::Provisioned, Effect::ShowProvisioned, out)
+        } else if cx.hybrid {
+            to(Self::AdSignIn, Effect::AdSignIn, out)
+        } else {
+            Self::after_sign_in(cx, until, out)
+        }
+    }
+
+    /// A provisioned device reaches a network with its user.
+    fn with_its_user(cx: &StageCx, out: &mut Vec<Effect>) -> Self {
+        let until = cx.now + cx.odj_wait;
+        if !cx.hybrid {
+            to(Self::SigningIn, Effect::SignIn, out)
+        } else if cx.skip_connectivity_check {
+            to(Self::Restarting, Effect::Restart, out)
+        } else {
+            to(Self::AwaitingDomainController { until }, Effect::PingDomainController, out)
+        }
     }
 
     /// What a button of the error page leads to.
@@ -298,6 +315,7 @@ impl Stage {
             (Button::TryAgain, Some(EspPhase::AccountSetup)) => {
                 to(Self::AccountSetup { until, registered: false }, Effect::AwaitRegistration, out)
             }
+            (Button::TryAgain, None) if cx.technician => to(Self::SecuringHardware, Effect::SecureHardware, out),
             (Button::TryAgain, None) => to(Self::SigningIn, Effect::SignIn, out),
             (Button::ContinueAnyway, Some(EspPhase::AccountSetup)) => to(Self::Finishing, Effect::Finish, out),
             (Button::ContinueAnyway, _) if cx.hybrid => to(Self::AdSignIn, Effect::AdSignIn, out),
@@ -312,6 +330,7 @@ impl Stage {
             Self::Off => "off",
             Self::Connecting => "connecting",
             Self::LookingUpProfile => "looking up profile",
+            Self::SecuringHardware => "securing hardware",
             Self::ConsumerSetup => "ordinary set-up",
             Self::SigningIn => "signing in",
             Self::Enrolling => "enrolling",
@@ -322,6 +341,7 @@ impl Stage {
             Self::DevicePreparation { .. } => "device preparation",
             Self::DeviceSetup { .. } => "device setup",
             Self::SetupRestart => "restarting in device setup",
+            Self::Provisioned => "provisioned",
             Self::AdSignIn => "domain sign-in",
             Self::AccountSetup { .. } => "account setup",
             Self::Finishing => "finishing",
@@ -360,6 +380,8 @@ impl Stage {
             Self::Off => ("off", ""),
             Self::Connecting => ("network", "Let's connect you to a network"),
             Self::LookingUpProfile => ("please wait", "Checking for updates"),
+            Self::SecuringHardware => ("please wait", "Securing your hardware"),
+            Self::Provisioned => ("green", "Your device is provisioned: reseal it"),
             Self::ConsumerSetup => ("set-up", "How would you like to set up this device?"),
             Self::SigningIn => ("sign-in", "Welcome to your organisation. Sign in with your work or school account"),
             Self::Enrolling => ("please wait", "Registering your device for mobile management"),
@@ -369,19 +391,14 @@ impl Stage {
             Self::Restarting | Self::SetupRestart => ("restart", "Restarting"),
             Self::DevicePreparation { .. } => ("enrollment status", "Setting up your device: device preparation"),
             Self::DeviceSetup { .. } => ("enrollment status", "Setting up your device: device setup"),
-            Self::AdSignIn if refused.is_some() => {
-                ("lock screen", "We can't sign you in with this credential because your domain isn't available")
-            }
-            Self::AdSignIn => ("lock screen", "Sign in"),
+            Self::AdSignIn => ("lock screen", lock_screen(refused)),
             Self::AccountSetup { .. } => ("enrollment status", "Setting up your device: account setup"),
             Self::Finishing => ("please wait", "Getting things ready"),
-            Self::Desktop => ("desktop", ""),
-            Self::Failed(Failure::AppFailed(_)) => ("enrollment status", "Setup could not be completed: apps failed"),
-            Self::Failed(Failure::EspTimedOut) => ("enrollment status", "Setup could not be completed in time"),
-            Self::Failed(_) => ("error", "Something went wrong"),
+            Self::Desktop => ("desktop", desktop(refused)),
+            Self::Failed(failure) => failure.page(),
         };
         let code = match self {
-            Self::Failed(failure) => Some(failure.code()),
+            Self::Failed(failure) => failure.code(),
             _ => refused,
         };
         let named = matches!(self, Self::AdSignIn | Self::Desktop | Self::AccountSetup { .. } | Self::Finishing);
@@ -398,6 +415,8 @@ mod tests {
             now: SimTime::from_unix_millis(0),
             hybrid,
             skip_connectivity_check: skip,
+            technician: false,
+            provisioned: false,
             esp,
             esp_user_phase: true,
             esp_limit: SimDuration::from_mins(100),

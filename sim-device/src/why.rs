@@ -4,11 +4,12 @@
 use crate::device::{Device, FIRST_HYBRID_BUILD};
 use crate::directory;
 use crate::entra_connect::EntraConnect;
+use crate::failure::Failure;
 use crate::field::{Around, Field};
+use crate::network::{Goal, Service};
 use crate::odj_connector::Connector;
-use crate::place::{DC_UNREACHABLE, INTERNET_DOWN, Place};
-use crate::stage::{Failure, Stage};
-use sim_core::fault::FaultKind;
+use crate::place::{DC_UNREACHABLE, ENDPOINT_DOWN, INTERNET_DOWN};
+use crate::stage::Stage;
 use sim_core::{Blame, Cx, Evidence, Id, Seen, SimTime, Sym};
 use sim_graph::{OdjRequest, OdjState, Tenant};
 use sim_ldap::Forest;
@@ -36,6 +37,22 @@ impl Field {
     pub(crate) fn why_failed(&self, id: Id<Device>, before: Stage, failure: Failure, around: &Around<'_>) -> Seen {
         let mut seen = around.cx.seen();
         let device = &self.devices[id];
+        let about = |says: String| Blame::new("device", device.name, says);
+        match failure {
+            Failure::SignIn(refusal) => match device.user.get() {
+                Some(user) if refusal.is_of_user() => {
+                    let upn = around.tenant.user_record(user).upn;
+                    seen.blame(|| Blame::new("user", upn, refusal.why().text));
+                }
+                _ => seen.blame(|| about(refusal.why().text.into())),
+            },
+            Failure::Clock => seen.blame(|| about(format!("its clock is wrong by {}", self.facts(id).clock_skew))),
+            Failure::Attestation(_) => {
+                let what = self.attestation_obstacle(id, around).unwrap_or_default();
+                seen.blame(|| about(format!("its trusted platform module: {what}")));
+            }
+            _ => {}
+        }
         if failure == Failure::OldBuild {
             seen.blame(|| {
                 let says = format!("its build {} is older than {FIRST_HYBRID_BUILD}", device.os_build);
@@ -56,14 +73,21 @@ impl Field {
         let place = &self.places[device.place];
         match stage {
             Stage::Off => evidence.note(|| "nobody has switched it on in this life".into()),
-            Stage::Connecting => place.why_unreachable(INTERNET_DOWN, sides.cx, evidence),
+            Stage::Connecting => self.why_unreached(id, Goal::Internet, sides, evidence),
+            Stage::LookingUpProfile => self.why_unreached(id, Goal::Cloud(Service::Autopilot), sides, evidence),
+            Stage::SecuringHardware => self.why_unreached(id, Goal::Cloud(Service::Attestation), sides, evidence),
+            Stage::Enrolling => self.why_unreached(id, Goal::Cloud(Service::Enrollment), sides, evidence),
             Stage::SigningIn if device.user.get().is_none() => {
                 evidence.blame(|| Blame::new("device", device.name, "nobody signs in at it"));
             }
-            Stage::AwaitingOdjBlob { .. } => self.why_no_blob(id, sides, evidence),
+            Stage::SigningIn => self.why_unreached(id, Goal::Cloud(Service::SignIn), sides, evidence),
+            Stage::AwaitingOdjBlob { .. } => {
+                self.why_unreached(id, Goal::Cloud(Service::Management), sides, evidence);
+                self.why_no_blob(id, sides, evidence);
+            }
             Stage::AwaitingDomainController { .. } => {
-                place.why_unreachable(DC_UNREACHABLE, sides.cx, evidence);
-                directory::why_no_controller(sides, device.domain, place.site, evidence);
+                self.why_unreached(id, Goal::Ping, sides, evidence);
+                directory::why_no_controller(sides, device.domain, place, evidence);
             }
             Stage::AdSignIn => self.why_no_sign_in(id, sides, evidence),
             Stage::AccountSetup { registered: false, .. } => self.why_not_joined(id, sides, evidence),
@@ -104,15 +128,26 @@ impl Field {
         let (connector, names) = (&self.connectors[id], &sides.cx.names);
         let name = names.get(connector.name);
         let serves = connector.serves.as_ref().is_none_or(|domains| domains.contains(&domain));
+        let reaches = connector.connected && connector.listening;
         if !connector.running {
-            evidence.note(|| {
-                let seen = sides.tenant.connector_last_connection(connector.record, sides.cx.now());
-                format!("{name}: does not run, last seen {seen}")
+            evidence.note(|| match connector.record.get() {
+                Some(record) => {
+                    let seen = sides.tenant.connector_last_connection(record, sides.cx.now());
+                    format!("{name}: does not run, last seen {seen}")
+                }
+                None => format!("{name}: has never been set up"),
             });
             evidence.because(connector.cause());
             evidence.blame(|| {
                 Blame::new("connector", connector.name, "it does not run").or_made_by(&[&crate::kinds::SERVER_STOPPED])
             });
+        } else if !reaches {
+            let way = self.server_reach(id, Goal::Cloud(Service::Management), false, sides.cx);
+            let says = if way.is_open() { "the service does not take it for a connector any more" } else { way.text() };
+            evidence.note(|| format!("{name}: runs and does not reach its service: {says}"));
+            evidence.because(connector.cause());
+            evidence.blame(|| Blame::new("connector", connector.name, says));
+            evidence.blame(|| Blame::new("place", self.places[connector.place].name, says));
         } else if !serves {
             let served = || {
                 let domains = connector.serves.iter().flatten().map(|domain| names.get(*domain));
@@ -139,7 +174,7 @@ impl Field {
         } else {
             evidence.note(|| format!("{name}: runs, serves {} and has room", names.get(domain)));
         }
-        connector.running && serves && !connector.is_busy()
+        connector.running && reaches && serves && !connector.is_busy()
     }
 
     /// Why nobody can sign in to the domain at a device.
@@ -149,12 +184,12 @@ impl Field {
         let Some(user) = device.user.get() else {
             return evidence.blame(|| Blame::new("device", device.name, "nobody signs in at it"));
         };
-        place.why_unreachable_for_sign_in(sides.cx, evidence);
+        self.why_unreached(id, Goal::Logon, sides, evidence);
         let user = sides.tenant.user_record(user);
         if user.account.is_empty() {
             evidence.blame(|| Blame::new("user", user.upn, "has no account in the domain"));
         }
-        directory::why_no_computer(sides, device.domain, device.computer, place.site, evidence);
+        directory::why_no_computer(sides, device.domain, device.computer, place, evidence);
     }
 
     /// Why a member of a domain is not hybrid joined, in the order in which the registration task goes about it.
@@ -167,10 +202,10 @@ impl Field {
             return evidence.note(|| "the device has not run as a member of a domain".into());
         }
         let place = &self.places[device.place];
-        place.why_unreachable(INTERNET_DOWN, sides.cx, evidence);
-        place.why_unreachable_for_sign_in(sides.cx, evidence);
-        directory::why_no_computer(sides, device.domain, device.computer, place.site, evidence);
-        directory::why_no_scp(sides, device.domain, device.computer, place.site, evidence);
+        self.why_unreached(id, Goal::Cloud(Service::Registration), sides, evidence);
+        self.why_unreached(id, Goal::Logon, sides, evidence);
+        directory::why_no_computer(sides, device.domain, device.computer, place, evidence);
+        directory::why_no_scp(sides, device.domain, device.computer, place, evidence);
         self.why_not_synced(id, sides, evidence);
     }
 
@@ -211,7 +246,7 @@ impl Field {
         } else if sync.staging {
             evidence.note(|| format!("{name}: in staging mode it exports nothing"));
             evidence.blame(|| blame("it is in staging mode".into()));
-        } else if !directory::is_in_scope(sides, device.domain, device.computer, place.site, &sync.scope) {
+        } else if !directory::is_in_scope(sides, device.domain, device.computer, place, &sync.scope) {
             evidence
                 .note(|| format!("{name}: its scope is {}, which does not hold the computer", sync.scope.join("; ")));
             evidence.blame(|| blame(format!("its scope is {}", sync.scope.join("; "))));
@@ -224,34 +259,37 @@ impl Field {
     }
 }
 
-impl Place {
-    /// Why something cannot be reached from here, if it cannot.
-    pub(crate) fn why_unreachable(&self, what: FaultKind, cx: &Cx, evidence: &mut impl Evidence) {
-        let (open, says) = match what {
-            INTERNET_DOWN => (self.internet, "the internet cannot be reached from it"),
-            _ => (self.dc_ping, "no domain controller answers a ping from it"),
+impl Field {
+    /// Why a device does not reach something from where it stands, if it does not.
+    fn why_unreached(&self, id: Id<Device>, goal: Goal, sides: Sides<'_>, evidence: &mut impl Evidence) {
+        let (cx, device) = (sides.cx, &self.devices[id]);
+        let verdict = self.reach_of(device, goal, cx, evidence);
+        let place = &self.places[device.place];
+        let mut faulty = false;
+        let hosts = match goal {
+            Goal::Cloud(service) => service.endpoints().filter_map(|e| cx.names.find(e.host)).collect(),
+            _ => Vec::new(),
         };
-        self.why_closed(open, what, says, cx, evidence);
-    }
-
-    /// Why no domain controller can be used from here, if none can.
-    pub(crate) fn why_unreachable_for_sign_in(&self, cx: &Cx, evidence: &mut impl Evidence) {
-        self.why_closed(self.dc_sign_in, DC_UNREACHABLE, "no domain controller can be used from it", cx, evidence);
-    }
-
-    fn why_closed(&self, open: bool, fault: FaultKind, says: &str, cx: &Cx, evidence: &mut impl Evidence) {
-        let name = cx.names.get(self.name);
-        if !open {
-            evidence.note(|| format!("place {name}: {says}"));
-            evidence.blame(|| Blame::new("place", self.name, says));
-        }
-        if let Some(fault) = cx.faults.holding(fault, self.name, cx.now()) {
+        let here = match goal {
+            Goal::Internet | Goal::Cloud(_) => [(INTERNET_DOWN, place.name)],
+            _ => [(DC_UNREACHABLE, place.name)],
+        };
+        for (kind, at) in here.into_iter().chain(hosts.into_iter().map(|host| (ENDPOINT_DOWN, host))) {
+            let Some(fault) = cx.faults.holding(kind, at, cx.now()) else { continue };
+            faulty = true;
             evidence.note(|| {
                 let until =
                     if fault.until == SimTime::NEVER { "for good".into() } else { format!("until {}", fault.until) };
-                format!("place {name}: {} since {}, {until}", fault.kind.0, fault.from)
+                format!("{}: {} since {}, {until}", cx.names.get(at), fault.kind.0, fault.from)
             });
             evidence.because(fault.root);
+        }
+        if !verdict.is_open() && !faulty {
+            evidence
+                .blame(|| Blame::new("place", place.name, verdict.text()).or_made_by(&[&crate::kinds::PLACE_CHANGED]));
+            if verdict.obstacle.is_some_and(crate::network::Obstacle::is_of_vpn) {
+                evidence.blame(|| Blame::new("device", device.name, verdict.text()));
+            }
         }
     }
 }

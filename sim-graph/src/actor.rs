@@ -41,5 +41,7 @@ pub fn autopilot_sync() -> Actor {
 pub const MDM_WORK: Topic = Topic("mdm work");
 /// An offline domain join request waits for a connector. The row is the request's.
 pub const ODJ_QUEUED: Topic = Topic("odj queued");
+/// A hybrid join twin was deleted in the cloud. The row is the Entra device's.
+pub const TWIN_DELETED: Topic = Topic("twin deleted");
 /// The hybrid join twin of a computer has appeared. The row is the Entra device's.
 pub const TWIN_SYNCED: Topic = Topic("twin synced");

@@ -87,6 +87,10 @@ pub struct AutopilotDevice {
     pub assigned_at: SimTime,
     /// `lastContactedDateTime`; [`SimTime::NEVER`] while there is none.
     pub last_contacted: SimTime,
+    /// Whether it has enrolled by itself before, in pre-provisioning, and must not do so again until it is unblocked.
+    pub blocked: bool,
+    /// `remediationState`: what became of a change of the machine's hardware.
+    pub remediation: Remediation,
     /// Whether it is gone.
     pub deleted: bool,
     /// Whether it is being deregistered.
@@ -96,11 +100,38 @@ pub struct AutopilotDevice {
     pub(crate) last: RecordKey,
 }
 
+/// `remediationState`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remediation {
+    /// `unknown`: nobody has looked.
+    Unknown,
+    /// `noRemediationRequired`.
+    NotRequired,
+    /// `automaticRemediationRequired`, shown as Fix pending.
+    Automatic,
+    /// `manualRemediationRequired`, shown as Attention required.
+    Manual,
+}
+
+impl Remediation {
+    /// As Graph spells it.
+    pub const fn graph(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::NotRequired => "noRemediationRequired",
+            Self::Automatic => "automaticRemediationRequired",
+            Self::Manual => "manualRemediationRequired",
+        }
+    }
+}
+
 /// What the Autopilot service answers to a device in OOBE that asks for its profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProfileAnswer {
     /// The machine is not registered: device event 807, `ZtdDeviceIsNotRegistered`.
     NotRegistered,
+    /// The machine's parts are known, but it is not what was registered: device event 908.
+    HardwareMismatch,
     /// Registered, without a profile and without a default: device event 815.
     NoProfile,
     /// The profile.
@@ -138,6 +169,8 @@ impl Tenant {
             assigned: MaybeId::NONE,
             assigned_at: NOT_YET,
             last_contacted: NOT_YET,
+            blocked: false,
+            remediation: Remediation::Unknown,
             deleted: false,
             leaving: false,
             assignment: Timer::default(),
@@ -171,7 +204,11 @@ impl Tenant {
     /// A device in OOBE asks the Autopilot service for its profile, with its hardware hash.
     pub fn download_profile(&mut self, hash: HardwareHash, cx: &mut Cx) -> ProfileAnswer {
         let mut seen = cx.seen();
-        let Some(id) = self.hardware_of(hash).and_then(|h| self.hardware[h].identity.get()) else {
+        let hardware = self.hardware_of(hash);
+        let Some(id) = hardware.and_then(|h| self.hardware[h].identity.get()) else {
+            if let Some(identity) = hardware.and_then(|h| self.registration_of_former(h)) {
+                return self.hardware_mismatch(identity, cx);
+            }
             self.why_not_registered(hash, &mut seen);
             cx.decided_on(seen);
             return ProfileAnswer::NotRegistered;
@@ -242,10 +279,11 @@ impl Tenant {
     }
 
     /// `allowNextEnrollment`: a device that may enrol but once may do so again.
-    pub fn allow_next_enrollment(&mut self, id: Id<AutopilotDevice>, cx: &mut Cx) {
-        let identity = &self.identities[id];
+    pub fn allow_next_enrollment(&mut self, row: Id<AutopilotDevice>, cx: &mut Cx) {
+        let identity = &self.identities[row];
         let (id, who) = (identity.id, self.hardware[identity.hardware].label);
         self.kept.set(id, [("userlessEnrollmentStatus", "allowed".into())]);
+        self.identities[row].blocked = false;
         cx.tell(&kinds::ENROLLMENT_ALLOWED, who, &[]);
         self.version += 1;
     }

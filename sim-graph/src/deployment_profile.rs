@@ -182,6 +182,12 @@ impl Tenant {
         self.retarget_all(cx);
     }
 
+    /// Switches *Allow pre-provisioned deployment*.
+    pub fn set_preprovisioning(&mut self, id: Id<DeploymentProfile>, allowed: bool, cx: &mut Cx) {
+        self.deployment_profiles[id].preprovisioning_allowed = allowed;
+        self.profile_edited(id, cx);
+    }
+
     /// Edits the connectivity check switch.
     pub fn set_skip_connectivity_check(&mut self, id: Id<DeploymentProfile>, skip: bool, cx: &mut Cx) {
         self.deployment_profiles[id].skip_connectivity_check = skip;

@@ -48,6 +48,17 @@ pub enum Ownership {
     Personal,
 }
 
+impl Ownership {
+    /// As Graph spells it on a managed device.
+    pub const fn graph(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Company => "company",
+            Self::Personal => "personal",
+        }
+    }
+}
+
 /// A `device` of the directory.
 #[derive(Debug, Clone)]
 pub struct EntraDevice {
@@ -212,9 +223,13 @@ impl Tenant {
         device.deleted = true;
         cx.schedule.clear(&mut device.evaluation);
         let (who, device_id) = (device.who, device.device_id);
+        let synced = device.trust_type == TrustType::ServerAd;
         cx.tell(&kinds::ENTRA_DEVICE_DELETED, who, &[device_id.into()]);
         self.remember_deleted(crate::DirectoryObject::Device(id), cx.now());
         self.forget_entra_device(id, cx);
+        if synced {
+            cx.signal(actor::TWIN_DELETED, id.row());
+        }
     }
 
     /// Takes a deleted device out of indexes, groups and targeting.

@@ -80,6 +80,17 @@ kinds! {
     ENTRA_DEVICE_DELETED: Told = "Entra device {0} deleted";
     MANAGED_DEVICE_DELETED: Told = "managed device {0} deleted";
 
+    ENTRA_JOINED: Told = "joined Entra ID as {0}'s device";
+    ACCESS_GIVEN: Told = "was let in to an app behind conditional access";
+    ACCESS_REFUSED: Failed = "was refused by conditional access with AADSTS{0}: {why}";
+    DEVICE_ENABLED: Told = "Entra device {0} {1}";
+    UNBLOCKED: Told = "unblocked: may enrol by itself once more";
+    HARDWARE_CHANGED: Told = "has a new hardware hash, serial number {0}";
+    HARDWARE_MISMATCH: Detail = "its registration is of other hardware: {why}";
+    REREGISTERED: Told = "registered anew with Windows Autopilot after its hardware changed";
+    PARTNER_REFUSED: Failed = "registration by the partner refused: {why}";
+    RELEASED: Told = "deregistered by the other tenant";
+
     WHY_HASH_EMPTY: Detail = "the hash names no serial number or manufacturer";
     WHY_ALREADY_HERE: Detail = "already registered in this tenant";
     WHY_OTHER_TENANT: Detail = "registered in another tenant";
@@ -96,5 +107,26 @@ kinds! {
     WHY_NO_DOMAIN_JOIN_PROFILE: Detail = "no domain join profile is assigned to a group of the device";
     WHY_PREASSIGNED: Detail = "a user is pre-assigned, which makes the device join Entra ID instead";
     WHY_NO_DEVICE_OBJECT: Detail = "the device object by the given id is not found";
+    WHY_MAM: Detail = "the user is in the MAM user scope, which wins on a device that is not corporate";
+    WHY_SEVERAL_MDM: Detail = "the user is in the scope of an MDM application beside Intune";
+    WHY_TERMS_URL: Detail = "the MDM terms of use URL is blank or wrong";
+    WHY_DISCOVERY_URL: Detail = "the MDM discovery URL is blank or wrong";
+    WHY_ONE_TIME: Detail = "the device has enrolled by itself before and was not unblocked";
+    WHY_DEVICE_CAP: Detail = "the user has enrolled as many devices as they may";
+    WHY_PREPROVISIONING: Detail = "no profile that allows pre-provisioning is assigned";
+    WHY_OTHER_ORGANISATION: Detail = "the user belongs to another organisation than the device";
+    WHY_USER_DISABLED: Detail = "the user's account is disabled";
+    WHY_METHOD: Detail = "OOBE has no place for this kind of sign-in";
+    WHY_SECOND_FACTOR: Detail = "a second factor was asked for and not given";
+    WHY_TERMS_DECLINED: Detail = "the user did not accept the terms of use";
+    WHY_MAY_NOT_JOIN: Detail = "the user is not among those who may join devices";
+    WHY_DEVICE_QUOTA: Detail = "the user has joined as many devices as they may";
+    WHY_EDITION: Detail = "Windows Home cannot join";
+    WHY_NOT_COMPLIANT: Detail = "a compliant device is asked for, and this one is not known to be";
+    WHY_NOT_JOINED: Detail = "a compliant device is asked for, and this one is not joined";
+    WHY_DEVICE_DISABLED: Detail = "the Entra device is disabled";
+    WHY_SERIAL_MISMATCH: Detail = "the serial number is not that of the registration (908)";
+    WHY_TUPLE_UNKNOWN: Detail = "no hardware of that manufacturer, model and serial number is known (812)";
+    WHY_TUPLE_NOT_UNIQUE: Detail = "several machines have that manufacturer, model and serial number (813)";
     WHY_PERSONAL: Detail = "it is personally owned";
 }

@@ -80,6 +80,12 @@ sim_core::knobs! {
         identity_shows_host_name: bool = true, Documented, "Deploy hybrid Azure AD-joined devices (2022): after enrolment their names become the hostname of the device";
         /// From enrolment to the first verdict on compliance.
         compliance_first: SimDuration = SimDuration::from_mins(30), Observed, "field reports: 15 to 30 minutes, 8 hours for the full inventory";
+        /// Whether the page of the MDM terms of use is what stops a user without a licence, instead of the enrolment service.
+        terms_page_needs_license: bool = false, Observed, "a missing licence is reported both as 0x80180018 and as a terms of use page that cannot be opened";
+        /// Whether the Intune device limit counts devices that enrol through Windows Autopilot.
+        limit_counts_autopilot: bool = false, Documented, "Device limits (memdocs, 2022): the Autopilot row is exempt; that of plain hybrid join is not";
+        /// From a change of a platform restriction until it bites.
+        restriction_change: SimDuration = SimDuration::from_mins(15), Observed, "about 15 minutes in field reports";
         /// Licences bought of each product.
         licenses: u32 = 10_000, Assumed, "a simulator's choice: enough for a fleet";
         /// Whether a licence can be given only to users with a `usageLocation`.

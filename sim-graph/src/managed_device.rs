@@ -2,14 +2,13 @@
 
 use crate::entra_device::{NewEntraDevice, TrustType};
 use crate::odj::OdjBlob;
-use crate::policy::MdmScope;
 use crate::tenant::{IDS, Tenant};
 use crate::{
-    AutopilotDevice, EnrollmentState, EntraDevice, EspSettings, Hardware, HardwareHash, OdjRequest, Ownership, User,
-    actor, kinds,
+    AutopilotDevice, EnrollError, EnrollmentState, Enrolment, EntraDevice, EspSettings, Hardware, HardwareHash,
+    OdjRequest, Ownership, User, actor, kinds,
 };
 use sim_core::rows::MaybeId;
-use sim_core::{Arg, Blame, Cx, Evidence, Guid, Id, Key, Kind, Purpose, RecordKey, SimTime, Sym, Timer};
+use sim_core::{Arg, Cx, Guid, Id, Key, Purpose, RecordKey, SimTime, Sym, Timer};
 
 const HOST_NAME: Purpose = Purpose::named("default host name");
 
@@ -60,39 +59,6 @@ pub struct ManagedDevice {
     pub(crate) last: RecordKey,
 }
 
-/// Why an enrolment is refused. The numbers are the `MENROLL_E_…` constants of the Windows SDK.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EnrollError {
-    /// 0x80180018 `USERLICENSE`.
-    UserLicense,
-    /// 0x80180031 `MDM_NOT_CONFIGURED`: no MDM address in the token. That this is the code in OOBE is assumed.
-    MdmNotConfigured,
-    /// 0x80180014 `DEVICENOTSUPPORTED`: a platform restriction.
-    DeviceNotSupported {
-        /// Whether it was because the device counts as personally owned.
-        personal: bool,
-    },
-}
-
-impl EnrollError {
-    /// The code on the device's screen.
-    pub const fn code(self) -> u32 {
-        match self {
-            Self::UserLicense => 0x8018_0018,
-            Self::MdmNotConfigured => 0x8018_0031,
-            Self::DeviceNotSupported { .. } => 0x8018_0014,
-        }
-    }
-    const fn why(self) -> &'static Kind {
-        match self {
-            Self::UserLicense => &kinds::WHY_NOT_LICENSED,
-            Self::MdmNotConfigured => &kinds::WHY_SCOPE,
-            Self::DeviceNotSupported { personal: false } => &kinds::WHY_PLATFORM,
-            Self::DeviceNotSupported { personal: true } => &kinds::WHY_PERSONAL_BLOCKED,
-        }
-    }
-}
-
 /// What a check-in of a device on its way into a domain brings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CheckIn {
@@ -105,7 +71,7 @@ pub enum CheckIn {
 }
 
 impl Tenant {
-    /// Enrols a device of a user. An Autopilot device counts as corporate; any other as its `ownership` says.
+    /// Enrols a device of a user, on a build that nothing is said of.
     pub fn enroll(
         &mut self,
         user: Id<User>,
@@ -113,10 +79,16 @@ impl Tenant {
         who: Sym,
         cx: &mut Cx,
     ) -> Result<(Id<ManagedDevice>, EspSettings), EnrollError> {
+        self.enroll_as(Enrolment { user: Some(user), hash, who, os_build: 22621, technician: false }, cx)
+    }
+
+    /// Enrols a device. An Autopilot device counts as corporate, any other as personally owned.
+    pub fn enroll_as(&mut self, ask: Enrolment, cx: &mut Cx) -> Result<(Id<ManagedDevice>, EspSettings), EnrollError> {
+        let Enrolment { user, hash, who, technician, .. } = ask;
         let hardware = self.hardware_of(hash);
         let identity = hardware.and_then(|h| self.hardware[h].identity.get());
         let mut seen = cx.seen();
-        if let Some(error) = self.enrolment_refusal(user, identity.is_some(), cx, &mut seen) {
+        if let Err(error) = self.enrolment_verdict(&ask, cx, &mut seen) {
             cx.decided_on(seen);
             cx.tell_why(&kinds::ENROLL_REFUSED, who, &[Arg::Code(error.code())], error.why());
             return Err(error);
@@ -140,7 +112,7 @@ impl Tenant {
             self.create_entra_device(key, new, cx)
         });
         let ownership = if identity.is_some() { Ownership::Company } else { Ownership::Personal };
-        let id = self.create_managed_device(key, who, hardware, name, Some(user), anchor, ownership, cx);
+        let id = self.create_managed_device(key, who, hardware, name, user, anchor, ownership, cx);
         if let Some(identity) = identity {
             self.managed_devices[id].identity = identity.into();
             let profile = self.identities[identity].assigned.get();
@@ -148,6 +120,7 @@ impl Tenant {
             record.managed = id.into();
             record.enrollment_state = EnrollmentState::Enrolled;
             record.last_contacted = cx.now();
+            record.blocked |= technician;
             if let Some(profile) = profile {
                 self.entra_devices[anchor].enrollment_profile = self.deployment_profiles[profile].name;
             }
@@ -158,67 +131,7 @@ impl Tenant {
         managed.last = cx.cause();
         cx.set(&mut managed.compliance, actor::compliance(id), 0, at);
         self.device_changed(anchor, cx);
-        Ok((id, self.esp_for(anchor, Some(user), cx)))
-    }
-
-    /// Why an enrolment is refused, if it is: the MDM user scope comes first, then the licence, then platform restrictions.
-    pub fn enrolment_refusal(
-        &self,
-        user: Id<User>,
-        autopilot: bool,
-        cx: &Cx,
-        evidence: &mut impl Evidence,
-    ) -> Option<EnrollError> {
-        let in_scope = match &self.policies.mdm_scope {
-            MdmScope::All => true,
-            MdmScope::None => false,
-            MdmScope::Selected(groups) => groups.iter().any(|g| self.is_user_in(*g, user)),
-        };
-        let upn = self.users[user].upn;
-        let named = |name: &str| cx.names.find(name).unwrap_or_default();
-        evidence.note(|| {
-            let (held, upn) = (if in_scope { "holds" } else { "does not hold" }, cx.names.get(upn));
-            format!("the MDM user scope, {}, {held} {upn}", self.scope_text(cx))
-        });
-        if !in_scope {
-            evidence.blame(|| {
-                let says = format!("it is {} and does not hold {}", self.scope_text(cx), cx.names.get(upn));
-                Blame::new("MDM user scope", named("mdm_scope"), says)
-            });
-            return Some(EnrollError::MdmNotConfigured);
-        }
-        let licensed = self.users[user].intune_licensed;
-        evidence.note(|| {
-            let has = if licensed { "has" } else { "has no" };
-            format!("{} {has} licence with Intune", cx.names.get(upn))
-        });
-        if !licensed {
-            evidence.blame(|| Blame::new("user", upn, "has no Intune licence").or_made_by(&[&kinds::LICENSE_TAKEN]));
-            return Some(EnrollError::UserLicense);
-        }
-        let kind = if autopilot { "registered with Windows Autopilot, so corporate" } else { "personally owned" };
-        evidence.note(|| format!("the device counts as {kind}"));
-        let restriction = |key: &str, says: &str| Blame::new("platform restriction", named(key), says);
-        if self.policies.windows_blocked {
-            evidence.blame(|| restriction("windows_blocked", "it blocks Windows (MDM)"));
-            Some(EnrollError::DeviceNotSupported { personal: false })
-        } else if self.policies.personal_windows_blocked && !autopilot {
-            evidence.blame(|| restriction("personal_windows_blocked", "it blocks personally owned Windows devices"));
-            Some(EnrollError::DeviceNotSupported { personal: true })
-        } else {
-            None
-        }
-    }
-
-    fn scope_text(&self, cx: &Cx) -> String {
-        match &self.policies.mdm_scope {
-            MdmScope::All => "all".into(),
-            MdmScope::None => "none".into(),
-            MdmScope::Selected(groups) => {
-                let names: Vec<&str> = groups.iter().map(|g| cx.names.get(self.groups[*g].name)).collect();
-                format!("some ({})", names.join(", "))
-            }
-        }
+        Ok((id, self.esp_for(anchor, user, cx)))
     }
 
     /// Adds a device that was enrolled before the world began: a managed device with its Entra device.
@@ -401,19 +314,23 @@ impl Tenant {
     }
 
     /// An administrator says who owns a device. What is targeted may change with it.
-    pub(crate) fn set_ownership(&mut self, id: Id<ManagedDevice>, ownership: Ownership, cx: &mut Cx) {
+    pub fn set_ownership(&mut self, id: Id<ManagedDevice>, ownership: Ownership, cx: &mut Cx) {
         let managed = &mut self.managed_devices[id];
         managed.ownership = ownership;
         let (who, entra) = (managed.who, managed.entra_device);
         self.entra_devices[entra].ownership = ownership;
-        let word = match ownership {
-            Ownership::Unknown => "unknown",
-            Ownership::Company => "company",
-            Ownership::Personal => "personal",
-        };
-        cx.tell(&kinds::OWNERSHIP_SET, who, &[word.into()]);
+        cx.tell(&kinds::OWNERSHIP_SET, who, &[ownership.graph().into()]);
         self.device_changed(entra, cx);
         self.retarget(entra, cx);
+    }
+
+    /// The user whose device it is signs in at a device that was provisioned without one.
+    pub fn set_primary_user(&mut self, id: Id<ManagedDevice>, user: Id<User>) {
+        let managed = &mut self.managed_devices[id];
+        if managed.user.get().is_none() {
+            managed.user = user.into();
+            self.version += 1;
+        }
     }
 
     /// Deletes a managed device. Its Autopilot identity is then as if never enrolled.
@@ -434,6 +351,7 @@ impl Tenant {
             let identity = &mut self.identities[identity];
             identity.managed = MaybeId::NONE;
             identity.enrollment_state = EnrollmentState::NotContacted;
+            identity.blocked = false;
         }
         self.device_changed(entra, cx);
     }

@@ -46,6 +46,8 @@ pub struct Tenant {
     pub(crate) groups: Rows<Group>,
     pub(crate) hardware: Rows<Hardware>,
     pub(crate) hardware_by_hash: Index<Hardware>,
+    /// What a machine was before its board changed.
+    pub(crate) former_hardware: std::collections::BTreeMap<Id<Hardware>, Id<Hardware>>,
     pub(crate) imports: Rows<ImportedDevice>,
     /// How many uploads there have been.
     pub(crate) uploads: u32,
@@ -99,6 +101,7 @@ impl Tenant {
             groups: Rows::default(),
             hardware: Rows::default(),
             hardware_by_hash: Index::default(),
+            former_hardware: std::collections::BTreeMap::new(),
             imports: Rows::default(),
             uploads: 0,
             uploaded_at: SimTime::NEVER,

@@ -20,6 +20,8 @@ pub struct User {
     pub licenses: u8,
     /// `accountEnabled`.
     pub enabled: bool,
+    /// What their sign-in depends on.
+    pub sign_in: crate::SignInFacts,
     /// Whether it is gone.
     pub deleted: bool,
     /// `createdDateTime`.
@@ -99,6 +101,7 @@ impl Tenant {
             intune_licensed,
             licenses: u8::from(intune_licensed),
             enabled: true,
+            sign_in: crate::SignInFacts::default(),
             deleted: false,
             created: cx.now(),
             account: cx.name(account),

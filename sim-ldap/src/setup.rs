@@ -90,10 +90,13 @@ impl Forest {
             self.store.put(id, attr::KEYWORDS, keywords, &mut cx.names);
             let dc = self.set_up(id).dc;
             self.finish(change, dc, cx);
+            self.set_up(id).signal(id, false, cx);
             return Ok(id);
         }
         let new = NewEntry::new(parent, class::SERVICE_CONNECTION_POINT, SCP, vec![(attr::KEYWORDS, keywords)]);
-        Ok(self.set_up(parent).create(&system, new, cx)?.entry)
+        let id = self.set_up(parent).create(&system, new, cx)?.entry;
+        self.set_up(id).signal(id, false, cx);
+        Ok(id)
     }
 
     /// The service connection point of device registration, as a controller sees it.

@@ -256,12 +256,13 @@ impl Look {
             }
             Self::Log { devices, servers, event, contains, wanted } => {
                 let names = &world.cx().names;
-                let is = |e: &&LogEvent| {
+                let is = |e: &LogEvent| {
                     event.is_none_or(|id| e.id == id)
                         && contains.as_ref().is_none_or(|c| e.message(names).contains(c.as_str()))
                 };
-                let of_devices = devices.iter().map(|id| world.field().device(*id).events().filter(is).count());
-                let of_servers = servers.iter().map(|id| world.field().connector(*id).events().filter(is).count());
+                let (field, now) = (world.field(), world.now());
+                let of_devices = devices.iter().map(|id| field.device_events(*id, now).filter(is).count());
+                let of_servers = servers.iter().map(|id| field.connector(*id).events().filter(|e| is(e)).count());
                 let n = of_devices.chain(of_servers).sum::<usize>() as u64;
                 (wanted.holds(n), format!("{n} events"))
             }

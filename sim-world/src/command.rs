@@ -6,6 +6,7 @@ mod journey;
 pub use journey::Journey;
 
 use crate::World;
+use crate::change::Change;
 pub use crate::directory::LdapRecords;
 use crate::directory::{self, Outcome};
 pub use crate::graph_request::GraphRequest;
@@ -15,7 +16,7 @@ use sim_device::{Connector, Device, EntraConnect, Place};
 use sim_graph::graph;
 use sim_graph::{DeploymentProfile, DomainJoinProfile, ImportRow, User};
 use sim_ldap::Refusal;
-use sim_ldap::session::{Change, ChangeDone};
+use sim_ldap::session::{Change as DirectoryChange, ChangeDone};
 
 /// Somebody outside wants something done.
 #[derive(Debug, Clone)]
@@ -28,7 +29,7 @@ pub enum Command {
         line: u32,
     },
     /// A change that somebody asks a controller for over a connection.
-    Directory(Box<Change>),
+    Directory(Box<DirectoryChange>),
     /// A request to Graph that changes something.
     Graph(Box<graph::Request>),
 }
@@ -54,6 +55,8 @@ pub enum Action {
         devices: Vec<Id<Device>>,
         /// The time between one and the next.
         apart: SimDuration,
+        /// Whether a technician provisions them.
+        technician: bool,
     },
     /// Somebody resets devices.
     Reset(Vec<Id<Device>>),
@@ -137,6 +140,8 @@ pub enum Action {
     Graph(Box<GraphRequest>),
     /// A directory administrator deletes a computer object.
     DeleteComputers(Vec<Id<Device>>),
+    /// Some other change by somebody.
+    Change(Box<Change>),
     /// What can be reached from a place changes by itself now: those who wait for it try again.
     PlaceChanged(Id<Place>),
     /// Something about the way of devices through enrolment.
@@ -234,10 +239,11 @@ fn act(world: &mut World, action: &Action, line: u32) -> Result<Reply, CommandEr
         Action::Import(rows) => {
             around.tenant.import_devices(rows, who, around.cx);
         }
-        Action::PowerOn { devices, apart } => {
+        Action::PowerOn { devices, apart, technician } => {
             let mut at = around.cx.now();
             for id in devices {
                 around.cx.because(root);
+                field.set_technician(*id, *technician);
                 field.power_on(*id, at, around);
                 at += *apart;
             }
@@ -258,8 +264,7 @@ fn act(world: &mut World, action: &Action, line: u32) -> Result<Reply, CommandEr
             for id in devices {
                 around.cx.because(root);
                 let device = field.device(*id);
-                let hardware = around.tenant.hardware_of(device.hash);
-                match hardware.and_then(|h| around.tenant.hardware(h).identity.get()) {
+                match around.tenant.registration_of(device.hash) {
                     Some(identity) => around.tenant.set_group_tag(identity, *tag, around.cx),
                     None => refused.push(format!("{} is not registered", around.cx.names.get(device.name))),
                 }
@@ -316,11 +321,9 @@ fn act(world: &mut World, action: &Action, line: u32) -> Result<Reply, CommandEr
         // Carried out before the world was taken apart.
         Action::Graph(_) => {}
         Action::PlaceChanged(place) => {
-            let there: Vec<Id<Device>> = field.devices().filter(|(_, d)| d.place == *place).map(|(id, _)| id).collect();
-            for id in there {
-                field.try_again(id, around);
-            }
+            crate::change::look_again_at(field, *place, around);
         }
+        Action::Change(change) => refused.extend(crate::change::make(change, field, around, root)),
         Action::Journey(journey) => journey::act(journey, field, around, &mut refused),
     }
     if refused.is_empty() { Ok(Reply::Done) } else { Err(CommandError::Refused(refused.join("; "))) }
@@ -333,8 +336,7 @@ fn delete_record(
     id: Id<Device>,
 ) -> Result<(), String> {
     let device = field.device(id);
-    let hardware = around.tenant.hardware_of(device.hash);
-    let identity = hardware.and_then(|h| around.tenant.hardware(h).identity.get());
+    let identity = around.tenant.registration_of(device.hash);
     match record {
         RecordKind::Autopilot => {
             let identity = identity.ok_or("it is not registered")?;
@@ -385,6 +387,7 @@ impl Action {
             Self::Ldap(_) => "ldap",
             Self::Graph(_) => "graph",
             Self::DeleteComputers(_) => "delete_computers",
+            Self::Change(change) => change.word(),
             Self::PlaceChanged(_) => "place_changed",
             Self::Journey(journey) => journey.word(),
         }

@@ -188,9 +188,30 @@ pub(crate) fn redirect_computers(forest: &mut Forest, ou: &str, cx: &mut Cx) -> 
 }
 
 /// Makes the service connection point of device registration.
-pub(crate) fn create_scp(forest: &mut Forest, verified_domain: &str, tenant: Guid, cx: &mut Cx) {
-    // A new forest has the place for it, and no other one.
-    let _ = forest.create_scp(verified_domain, tenant, cx);
+pub(crate) fn create_scp(forest: &mut Forest, verified_domain: &str, tenant: Guid, cx: &mut Cx) -> Result<(), String> {
+    forest.create_scp(verified_domain, tenant, cx).map(drop).map_err(|why| why.to_string())
+}
+
+/// Takes a delegation of control of computer objects back.
+pub(crate) fn undelegate(forest: &mut Forest, account: &str, ou: &str, cx: &mut Cx) -> Result<(), String> {
+    let trustee = forest.all(cx).principal(account).ok_or_else(|| format!("there is no account {account}"))?;
+    forest.revoke_control(ou, &trustee, cx).map_err(|why| why.to_string())
+}
+
+/// Somebody joins a computer to a domain with their own account.
+pub(crate) fn join_by_hand(
+    forest: &mut Forest,
+    by: &str,
+    domain: &str,
+    ou: Option<&str>,
+    computer: &str,
+    options: sim_ldap::ProvisionOptions,
+    cx: &mut Cx,
+) -> Result<(), String> {
+    let who = forest.all(cx).principal(by).ok_or_else(|| format!("there is no account {by}"))?;
+    let id = forest.find_domain(domain).ok_or_else(|| format!("there is no domain {domain}"))?;
+    let dc = forest.writable(id).ok_or_else(|| format!("no controller of {domain} takes writes"))?;
+    forest.at(dc).provision_computer(&who, domain, ou, computer, options, cx).map(drop).map_err(|why| why.to_string())
 }
 
 /// Deletes a computer object, as a domain administrator.

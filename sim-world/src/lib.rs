@@ -3,7 +3,8 @@
 //! The main types are [`World`], a plain value that changes only by commands and by what is due, and [`scenario::Scenario`], which
 //! makes one. Nothing here does I/O: the loader takes a function that reads a file, and reports are text.
 
-pub mod check;
+pub mod change;
+mod check;
 pub mod command;
 mod directory;
 pub mod driver;

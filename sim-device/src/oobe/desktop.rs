@@ -10,6 +10,9 @@ impl Field {
     /// The user is at the desktop with a fresh token. On a registered device Intune then follows the twin.
     pub(super) fn user_has_token(&mut self, id: Id<Device>, around: &mut Around<'_>) {
         let device = &self.devices[id];
+        if let (Some(managed), Some(user)) = (device.managed.get(), device.user.get()) {
+            around.tenant.set_primary_user(managed, user);
+        }
         if let (Some(managed), Some(twin)) = (device.managed.get(), device.twin.get()) {
             around.tenant.follow_twin(managed, twin, around.cx);
         }

@@ -5,9 +5,11 @@ use super::STAGE;
 use crate::device::Device;
 use crate::esp::{Button, EspItem, EspPhase, EspRun, ItemState, Work};
 use crate::event_log::{Channel, EventData};
+use crate::failure::Failure;
 use crate::field::{Around, Field};
 use crate::kinds;
-use crate::stage::{Failure, Input, Stage};
+use crate::network::{Goal, Service};
+use crate::stage::{Input, Stage};
 use sim_core::{Arg, Id, Kind, SimDuration, SimTime, Sym, Unasked};
 use sim_graph::{App, AppContext, ConfigurationKind, InstallResult, Tracked, hresult};
 
@@ -119,7 +121,7 @@ impl Field {
 
     /// From when on a device can download packages.
     fn content_from(&self, id: Id<Device>, around: &Around<'_>) -> SimTime {
-        self.places[self.devices[id].place].internet_from(around.cx)
+        self.reach(id, Goal::Cloud(Service::Content), around).from.max(around.cx.now())
     }
 
     /// Sets the timer of the page: the next thing to happen, or the end of its patience.
@@ -234,7 +236,7 @@ impl Field {
             (Button::ContinueAnyway, Some(_)) => page.continue_on_failure,
             (Button::Reset, Some(_)) => page.reset_on_failure,
             (Button::CollectLogs, Some(_)) => page.logs_on_failure,
-            (Button::TryAgain, None) => matches!(failure, Failure::Enrolment(_)),
+            (Button::TryAgain, None) => failure.may_be_tried_again(),
             (_, None) => false,
         };
         if !there {

@@ -3,19 +3,20 @@
 
 mod desktop;
 mod domain;
-mod enrolment;
+mod enrol;
 mod esp;
 mod life;
-mod profile;
 
 use crate::actor::{self, actor};
 use crate::device::Device;
 use crate::esp::EspPhase;
 use crate::event_log::{Channel, EventData};
+use crate::failure::Failure;
 use crate::field::{Around, Field};
 use crate::kinds;
-use crate::stage::{Effect, Failure, Input, Stage};
-use sim_core::{Arg, Id, Kind, SimDuration, SimTime};
+use crate::network::{self, Client, Goal, Moment, Verdict};
+use crate::stage::{Effect, Input, Stage};
+use sim_core::{Arg, Cx, Evidence, Id, Kind, SimDuration, SimTime, Unasked};
 
 /// The device is on.
 const POWER_ON: u16 = 1;
@@ -51,10 +52,31 @@ impl Field {
             self.set_timer(id, STAGE, now, around.cx);
         }
         let device = &mut self.devices[id];
+        if matches!(device.stage, Stage::AwaitingOdjBlob { .. }) && !device.check_in.is_set() {
+            let at = now + self.knobs.first_check_in;
+            around.cx.set(&mut device.check_in, actor(actor::CHECK_IN, id.row()), 0, at);
+        }
         if device.in_domain_since != SimTime::NEVER && device.twin.get().is_none() && !device.join_task.is_set() {
             let at = now.next_turn(device.in_domain_since, self.knobs.join_retry, self.knobs.join_task_start);
             around.cx.set(&mut device.join_task, actor(actor::JOIN_TASK, id.row()), 0, at);
         }
+    }
+
+    /// What a device can reach from where it stands, as it is now.
+    pub(crate) fn reach(&self, id: Id<Device>, goal: Goal, around: &Around<'_>) -> Verdict {
+        self.reach_of(&self.devices[id], goal, around.cx, &mut Unasked)
+    }
+
+    /// What a device can reach from where it stands, and what stands in the way.
+    pub fn reach_of(&self, device: &Device, goal: Goal, cx: &Cx, evidence: &mut impl Evidence) -> Verdict {
+        let facts = &self.facts[device.facts];
+        let moment = match device.stage {
+            Stage::Desktop | Stage::AccountSetup { .. } | Stage::Finishing => Moment::SignedIn,
+            Stage::AdSignIn => Moment::LockScreen,
+            _ => Moment::Oobe,
+        };
+        let client = Client { moment, certificate: facts.certificate, vpn: facts.vpn.as_ref(), proxy_set: false };
+        network::reach(&self.places[device.place], &client, goal, cx, evidence)
     }
 
     pub(crate) fn device_due(&mut self, id: Id<Device>, step: u16, around: &mut Around<'_>) -> bool {
@@ -97,22 +119,27 @@ impl Field {
     fn what_happened(&mut self, id: Id<Device>, around: &mut Around<'_>) -> Option<Input> {
         let now = around.cx.now();
         let device = &self.devices[id];
-        let place = &self.places[device.place];
         Some(match device.stage {
             Stage::Connecting => {
-                let from = place.internet_from(around.cx);
-                if from > now {
-                    let (name, place) = (device.name, place.name);
+                let internet = self.reach(id, Goal::Internet, around);
+                if !internet.is_open() {
+                    let (name, place) = (device.name, self.places[device.place].name);
                     self.tell_waiting(id, around);
-                    around.cx.tell_why(&kinds::NO_NETWORK, name, &[place.into()], &kinds::WHY_OFFLINE);
-                    self.set_timer(id, STAGE, from, around.cx);
+                    let args = [place.into(), Arg::Word(internet.text())];
+                    around.cx.tell_why(&kinds::NO_NETWORK, name, &args, &kinds::WHY_OFFLINE);
+                    if internet.from > now {
+                        self.set_timer(id, STAGE, internet.from, around.cx);
+                    }
                     return None;
                 }
+                self.set_clock(id, around);
                 Input::Online
             }
             Stage::LookingUpProfile => self.look_up_profile(id, around),
+            Stage::SecuringHardware => self.attest(id, around),
             Stage::SigningIn => return self.sign_in(id, around),
             Stage::Enrolling => self.enroll(id, around),
+            Stage::ApplyingBlob { .. } => self.apply_blob(id, around),
             Stage::AwaitingDomainController { until } => self.ping(id, until, around),
             Stage::AdSignIn => return self.sign_in_to_domain(id, around),
             Stage::DevicePreparation { .. }
@@ -161,6 +188,7 @@ impl Field {
                 around.cx.tell(&kinds::ONLINE, name, &[]);
                 knobs.profile_lookup
             }
+            Effect::SecureHardware => knobs.attestation,
             Effect::SignIn => knobs.sign_in,
             Effect::Enroll => knobs.enroll,
             Effect::StartCheckIns => {
@@ -199,6 +227,11 @@ impl Field {
                 around.cx.tell(&kinds::DC_SKIPPED, name, &[]);
                 return;
             }
+            Effect::BlobApplied => {
+                self.blob_applied(id, around);
+                let (device, knobs) = (&mut self.devices[id], &self.knobs);
+                return device.write(Channel::DeviceManagement, 110, EventData::OdjState(2), knobs, now);
+            }
             Effect::Restart => {
                 device.write(Channel::DeviceManagement, 110, EventData::OdjState(2), knobs, now);
                 knobs.restart
@@ -216,6 +249,7 @@ impl Field {
                 around.cx.tell(&kinds::SETUP_RESTART, name, &[]);
                 knobs.restart
             }
+            Effect::ShowProvisioned => return self.show_provisioned(id, before, around),
             Effect::AdSignIn => {
                 if matches!(before, Stage::DeviceSetup { .. } | Stage::SetupRestart) {
                     around.cx.tell(&kinds::DEVICE_PHASE_DONE, name, &[]);
@@ -261,18 +295,45 @@ impl Field {
             },
             _ => self.knobs.odj_wait.into(),
         };
+        let mut more = Arg::None;
         let why: &'static Kind = match failure {
             Failure::OdjBlobTimedOut => &kinds::WHY_NO_BLOB,
             Failure::DomainControllerTimedOut => {
-                device.write(Channel::DeviceManagement, 110, EventData::OdjState(3), &self.knobs, now);
+                let (device, knobs) = (&mut self.devices[id], &self.knobs);
+                device.write(Channel::DeviceManagement, 110, EventData::OdjState(3), knobs, now);
                 &kinds::WHY_NO_DC
             }
-            Failure::Enrolment(_) => &kinds::WHY_ENROLMENT,
+            Failure::Enrolment(_) | Failure::TermsOfUse => &kinds::WHY_ENROLMENT,
             Failure::OldBuild => &kinds::WHY_OLD_BUILD,
             Failure::EspTimedOut => &kinds::WHY_ESP_TIMEOUT,
             Failure::AppFailed(_) => &kinds::WHY_APP,
+            Failure::BlobNotApplied => &kinds::WHY_BLOB_GONE,
+            Failure::SignIn(refusal) => refusal.why(),
+            Failure::Attestation(_) => {
+                more = Arg::Word(self.attestation_obstacle(id, around).unwrap_or_default());
+                &kinds::WHY_TPM
+            }
+            Failure::Clock => {
+                more = Arg::Span(self.facts(id).clock_skew);
+                &kinds::WHY_CLOCK
+            }
+            Failure::IdentityUnreachable => {
+                let goal = Goal::Cloud(network::Service::SignIn);
+                more = Arg::Word(self.reach(id, goal, around).text());
+                &kinds::WHY_OBSTACLE_LATER
+            }
         };
-        around.cx.tell_why(&kinds::OOBE_FAILED, device.name, &[Arg::Code(failure.code()), wait], why);
+        let name = self.devices[id].name;
+        match failure.code() {
+            Some(code) if matches!(more, Arg::None) => {
+                around.cx.tell_why(&kinds::OOBE_FAILED, name, &[Arg::Code(code), wait], why)
+            }
+            Some(code) => around.cx.tell_why(&kinds::OOBE_FAILED, name, &[Arg::Code(code), wait, more], why),
+            None => {
+                let page = Arg::Word(failure.page().1);
+                around.cx.tell_why(&kinds::OOBE_FAILED, name, &[page, wait, more], why)
+            }
+        };
         if failure.is_of_status_page() {
             self.page_failed(id, failure, now);
         }

@@ -50,10 +50,13 @@ pub static IDENTITY: EntityType = EntityType {
         blank("deviceAccountUpn").beta().kept(),
         blank("deviceAccountPassword").beta(),
         blank("deviceFriendlyName").beta().kept(),
-        p("remediationState", Edm::Enum("windowsAutopilotDeviceRemediationState"), |_, _| "unknown".into())
-            .required().beta(),
+        p("remediationState", Edm::Enum("windowsAutopilotDeviceRemediationState"), |s, r| {
+            identity(s, r).remediation.graph().into()
+        }).required().beta(),
         never("remediationStateLastModifiedDateTime").beta(),
-        p("userlessEnrollmentStatus", Edm::Enum("windowsAutopilotUserlessEnrollmentStatus"), |_, _| "unknown".into()).beta().kept(),
+        p("userlessEnrollmentStatus", Edm::Enum("windowsAutopilotUserlessEnrollmentStatus"), |s, r| {
+            if identity(s, r).blocked { "blocked" } else { "unknown" }.into()
+        }).beta().kept(),
     ],
     navigations: &[
         profile("deploymentProfile", |s, r| one(s, identity(s, r).assigned)),

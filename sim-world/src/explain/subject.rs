@@ -203,13 +203,15 @@ impl<'w> Look<'w, '_, '_> {
     fn server(mut self, id: Id<sim_device::Connector>) {
         let world = self.world;
         let server = world.field().connector(id);
-        let record = world.tenant().connector(server.record);
-        let last = world.tenant().connector_last_connection(server.record, world.now());
-        self.says(format!(
-            "{}, state {}, last seen {last}",
-            if server.running { "runs" } else { "does not run" },
-            record.state.graph()
-        ));
+        let runs = if server.running { "runs" } else { "does not run" };
+        match server.record.get() {
+            Some(record) => {
+                let last = world.tenant().connector_last_connection(record, world.now());
+                let state = world.tenant().connector(record).state.graph();
+                self.says(format!("{runs}, state {state}, last seen {last}"));
+            }
+            None => self.says(format!("{runs}, unknown to the service")),
+        }
         self.says(format!("works as {}", self.name(server.account)));
         self.because(server.cause());
         let failed = |r: &Record| r.kind.level == Level::Failed && r.who == server.name;

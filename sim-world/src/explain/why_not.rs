@@ -250,7 +250,8 @@ impl Ask<'_, '_, '_> {
             }
             (Thing::Device(device), Thing::Server(connector)) => return self.not_taken(device, connector),
             (Thing::Device(device), Thing::ConnectorRecord(record)) => {
-                let found = self.world.field().connectors().find(|(_, c)| c.record == record).map(|(id, _)| id);
+                let found =
+                    self.world.field().connectors().find(|(_, c)| c.record.get() == Some(record)).map(|(id, _)| id);
                 return found.is_some_and(|connector| self.not_taken(device, connector));
             }
             (Thing::Device(device), Thing::EntraConnect(sync)) => {

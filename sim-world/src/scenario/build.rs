@@ -1,5 +1,6 @@
 //! Makes the world that a scenario describes, and turns its steps into commands.
 
+mod changes;
 mod esp;
 
 use super::document::{OneOrMany, Span, Spanned};
@@ -7,22 +8,27 @@ use super::forest::build::administrator_password;
 use super::model::{self, Action, ConnectorBuild, FaultKind, File, Join, License, Owner};
 use super::resolve::{ALL, ALL_DEVICES, HQ, selects};
 use super::{FleetRow, Scenario};
+use crate::change::Change;
 use crate::check::{Expectation, Judge};
 use crate::command::{self, Command, Step};
 use crate::estate;
 use crate::run::Plan;
 use crate::world::World;
+use changes::{Later, server_facts, sign_in_facts};
 use sim_core::knob::{KnobError, KnobRow};
 use sim_core::schedule::QueueKind;
 use sim_core::trace::Keep;
 use sim_core::{Arg, Cx, Id, Key, Kind, Level, Purpose, RecordKey, SimDuration, SimTime, Sym};
 use sim_core::{fault::Fault, rows::MaybeId};
-use sim_device::{DC_UNREACHABLE, Device, DeviceKnobs, Field, INTERNET_DOWN, NewConnector, NewDevice, Place};
+use sim_device::network::Network;
+use sim_device::{
+    DC_UNREACHABLE, Device, DeviceKnobs, ENDPOINT_DOWN, Facts, Field, INTERNET_DOWN, NewConnector, NewDevice, Place,
+};
 use sim_graph::membership_rule::MembershipRule;
 use sim_graph::sign_in::SignInKnobs;
 use sim_graph::{
-    Assignment, EspSettings, Group, Hardware, HardwareHash, ImportRow, JoinType, MdmScope, NewDeploymentProfile,
-    NewDomainJoinProfile, Ownership, Tenant, TenantKnobs, User,
+    Assignment, EspSettings, Group, Hardware, HardwareHash, ImportRow, JoinType, NewDeploymentProfile,
+    NewDomainJoinProfile, Ownership, PlatformRestriction, Tenant, TenantKnobs, User,
 };
 use sim_ldap::kinds::{CONTROLLER_DOWN, REPLICATION_HELD};
 use sim_ldap::{Forest, ForestKnobs};
@@ -101,6 +107,8 @@ const MADE_UP: Purpose = Purpose::named("made-up machines");
 
 pub(super) struct Builder<'a> {
     pub(super) scenario: &'a Scenario,
+    /// Time zero.
+    start: SimTime,
     pub(super) cx: Cx,
     pub(super) tenant: Tenant,
     forest: Forest,
@@ -108,6 +116,8 @@ pub(super) struct Builder<'a> {
     devices: Vec<Built>,
     /// What the directory refused while the estate was set up, with the line of the file.
     refusals: Vec<(u32, String)>,
+    /// What the steps so far have made of the estate.
+    later: Later,
 }
 
 /// A device with what its registration says.
@@ -147,8 +157,17 @@ impl Scenario {
             tenant.set_id(id);
         }
         let field = Field::new(knobs.device, !options.no_device_logs);
-        let mut builder =
-            Builder { scenario: self, cx, tenant, forest, field, devices: Vec::new(), refusals: Vec::new() };
+        let mut builder = Builder {
+            scenario: self,
+            start,
+            cx,
+            tenant,
+            forest,
+            field,
+            devices: Vec::new(),
+            refusals: Vec::new(),
+            later: Later::default(),
+        };
         builder.forest();
         builder.tenant();
         builder.administrator();
@@ -248,7 +267,8 @@ impl Builder<'_> {
         if section.is_none_or(|f| f.scp.value) {
             let domains = self.scenario.verified_domains();
             let domain = domains.first().map_or("contoso.com", String::as_str);
-            estate::create_scp(&mut self.forest, domain, self.tenant.id(), &mut self.cx);
+            // A new forest has the place for it, and no other one.
+            let _ = estate::create_scp(&mut self.forest, domain, self.tenant.id(), &mut self.cx);
         }
     }
 
@@ -331,14 +351,28 @@ impl Builder<'_> {
         for (name, blocked) in blocked.into_iter().filter(|(_, blocked)| blocked.value) {
             self.declare("platform restriction", name, blocked.span);
         }
-        self.tenant.policies.mdm_scope = match section.mdm_scope.0.as_slice() {
-            [] => MdmScope::All,
-            [one] if one.value == "all" => MdmScope::All,
-            [one] if one.value == "none" => MdmScope::None,
-            groups => MdmScope::Selected(self.groups(groups)),
+        self.tenant.policies.mdm_scope = self.scope_of(&section.mdm_scope);
+        let default = PlatformRestriction {
+            blocked: section.windows_blocked.value,
+            personal_blocked: section.personal_windows_blocked.value,
+            ..PlatformRestriction::default()
         };
-        self.tenant.policies.windows_blocked = section.windows_blocked.value;
-        self.tenant.policies.personal_windows_blocked = section.personal_windows_blocked.value;
+        self.tenant.policies.restrictions.begin_with(vec![default]);
+        if let Some(section) = &section.policies {
+            self.declare("policies", "tenant", section.span);
+            let scoped = section.mdm_scope.as_ref().and_then(|scope| scope.0.first());
+            if let Some(scope) = scoped.filter(|scope| scope.value != "all") {
+                self.declare("MDM user scope", "mdm_scope", scope.span);
+            }
+            if let Some(first) = section.restrictions.iter().flatten().next() {
+                self.declare("platform restriction", "windows_blocked", first.span);
+            }
+            let (mut policies, restrictions) = self.policies(&section.value);
+            if let Some(restrictions) = restrictions {
+                policies.restrictions.begin_with(restrictions);
+            }
+            self.tenant.policies = policies;
+        }
     }
 
     fn user(&mut self, user: &model::User) {
@@ -356,6 +390,7 @@ impl Builder<'_> {
         let licensed = user.licenses.contains(&License::Intune);
         let id = self.tenant.add_user(&user.upn, &name, licensed, &account, &mut self.cx);
         self.credentials(id, user);
+        self.tenant.set_sign_in(id, sign_in_facts(user));
         estate::ensure_user(&mut self.forest, &account, &name, &user.upn, &mut self.cx);
     }
 
@@ -378,20 +413,12 @@ impl Builder<'_> {
         if !described {
             let name = self.cx.name(HQ);
             let site = self.cx.name(sim_ldap::DEFAULT_SITE);
-            self.field.add_place(Place { name, internet: true, dc_ping: true, dc_sign_in: true, site });
+            self.field.add_place(Place { name, internet: true, site, network: Network::default() });
         }
         for place in &file.places {
             self.declare("place", &place.name, place.name.span);
-            let (name, site) =
-                (self.cx.name(&place.name), place.site.as_ref().map_or(sim_ldap::DEFAULT_SITE, |s| s.value.as_str()));
-            let site = self.cx.name(site);
-            self.field.add_place(Place {
-                name,
-                internet: place.internet,
-                dc_ping: place.dc_ping,
-                dc_sign_in: place.dc_sign_in,
-                site,
-            });
+            let place = self.place(place);
+            self.field.add_place(place);
         }
         for connector in &file.connectors {
             let declared = self.declare("connector", &connector.name, connector.name.span);
@@ -438,12 +465,33 @@ impl Builder<'_> {
         }
         self.cx.because(declared);
         let version = if legacy { "6.2204.38.3" } else { "6.2501.2000.5" };
-        let record = self.tenant.add_connector(&connector.name, version, connector.installed.is_none(), &mut self.cx);
+        let record = match connector.installed {
+            true => self.tenant.add_connector(&connector.name, version, true, &mut self.cx).into(),
+            false => MaybeId::NONE,
+        };
         let serves = (!legacy).then(|| vec![self.cx.name(&estate::dns_name(&self.forest, domain))]);
-        let (name, account) = (self.cx.name(&connector.name), self.cx.name(&account));
-        let site = connector.site.as_ref().map_or(sim_ldap::DEFAULT_SITE, |site| site.value.as_str());
-        let site = self.cx.name(site);
-        let new = NewConnector { name, record, account, site, serves };
+        let [name, account, version, place] =
+            [connector.name.as_str(), &account, version, connector.place.as_ref().map_or(HQ, |p| p.value.as_str())]
+                .map(|text| self.cx.name(text));
+        let mut place = self.field.place_named(place).expect("places were checked when the scenario was loaded");
+        if let Some(site) = &connector.site {
+            // It stands at that place in another subnet.
+            let site = self.cx.name(site);
+            let there = self.field.place(place).clone();
+            place = self.field.add_place(Place { site, ..there });
+        }
+        let until = connector.certificate_until.as_ref().map_or(SimTime::NEVER, |at| at.value.on(self.start));
+        let new = NewConnector {
+            name,
+            record,
+            account,
+            place,
+            server: server_facts(connector),
+            version,
+            installed: connector.installed,
+            certificate_until: until,
+            serves,
+        };
         self.field.add_connector(new, &self.cx);
     }
 
@@ -510,6 +558,10 @@ impl Builder<'_> {
         };
         let new = NewDevice { name: label, serial, hash, place, user: signs_in, os_build: section.os_build };
         let id = self.field.add_device(new, &self.cx);
+        let facts = self.facts(section);
+        if facts != Facts::default() {
+            self.field.set_facts(id, facts);
+        }
         if let Some(host) = &section.enrolled_as {
             let host = self.cx.name(host);
             let ownership = match section.owner {
@@ -553,6 +605,9 @@ impl Builder<'_> {
             Action::Import(import) => {
                 let mut rows: Vec<ImportRow> =
                     self.selected(&import.devices).into_iter().map(|built| built.row).collect();
+                if let Some(why) = import.csv.as_ref().and_then(|csv| self.scenario.refused_files.get(&csv.value)) {
+                    return command::Action::Change(Box::new(Change::RefusedFile(why.clone())));
+                }
                 if let Some(csv) = &import.csv {
                     for row in self.scenario.fleets.get(&csv.value).into_iter().flatten() {
                         let hash = HardwareHash::of(&row.hash);
@@ -564,7 +619,8 @@ impl Builder<'_> {
                 command::Action::Import(rows)
             }
             Action::PowerOn(power) => {
-                command::Action::PowerOn { devices: self.ids(&power.devices), apart: power.apart.0 }
+                let devices = self.ids(&power.devices);
+                command::Action::PowerOn { devices, apart: power.apart.0, technician: power.technician }
             }
             Action::Reset(reset) => command::Action::Reset(self.ids(&reset.devices)),
             Action::Move(to) => {
@@ -618,6 +674,7 @@ impl Builder<'_> {
             Action::SetEsp(set) => self.set_esp(set),
             Action::Ldap(changes) => self.scenario.ldap_changes(changes, line, &mut self.cx),
             Action::Graph(step) => super::graph::build(step, line),
+            _ => command::Action::Change(Box::new(self.change(action))),
         }
     }
 
@@ -663,8 +720,13 @@ impl Builder<'_> {
                 }
                 FaultKind::InternetDown(place) => (INTERNET_DOWN, place, None),
                 FaultKind::DcUnreachable(place) => (DC_UNREACHABLE, place, None),
+                FaultKind::EndpointDown(host) => (ENDPOINT_DOWN, host, None),
             };
             let name = self.place_of_fault(place);
+            // Those who wait there, and those whose connection breaks, are told at both ends.
+            if let Some(id) = self.field.place_named(name) {
+                window(command::Action::PlaceChanged(id), command::Action::PlaceChanged(id));
+            }
             let to = to.map_or(Sym::EMPTY, |to| self.place_of_fault(to));
             self.cx.because(RecordKey::NONE);
             let root = self.cx.tell(&FAULT, name, &[kind.0.into(), Arg::Line(line)]);

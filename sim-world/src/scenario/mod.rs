@@ -34,6 +34,8 @@ pub struct Scenario {
     ldifs: BTreeMap<String, Vec<Record>>,
     /// Certificates of applications in DER, by the path of their file.
     certificates: BTreeMap<String, Vec<Vec<u8>>>,
+    /// Files that steps upload and the portal refuses, and why.
+    refused_files: BTreeMap<String, String>,
 }
 
 /// What came of loading a file.
@@ -54,8 +56,9 @@ pub fn load(text: &str, read: &dyn Fn(&str) -> Result<Vec<u8>, String>) -> Loade
         let mut files = resolve::Files::new(read, text);
         resolve::check(&file, partial, &mut files, &mut diagnostics);
         if !diagnostics.has_errors() {
-            let resolve::Files { fleets, ldifs, certificates, .. } = files;
-            scenario = Some(Scenario { file, text: text.to_owned(), fleets, ldifs, certificates });
+            let resolve::Files { fleets, ldifs, certificates, refused, .. } = files;
+            let text = text.to_owned();
+            scenario = Some(Scenario { file, text, fleets, ldifs, certificates, refused_files: refused });
         }
     }
     Loaded { scenario, diagnostics: diagnostics.finish() }

@@ -7,13 +7,19 @@ use super::sign_in::{Application, Auth};
 use super::words::{CheckMoment, Code, Instant, Moment, Span};
 use sim_core::{SimDuration, SimTime};
 
+mod actions;
 mod esp;
+mod network;
 mod notes;
+mod policies;
 
+pub use actions::*;
 pub use esp::{
     App, AppKind, Button, ConfigurationKind, ConfigurationProfile, Context, Press, SetApp, SetConfiguration, SetEsp,
 };
+pub use network::*;
 pub use notes::FailureNotes;
+pub use policies::*;
 
 /// 2022-11-17T08:00:00Z, the day of the how-to that this all began with.
 const DEFAULT_START: SimTime = SimTime::from_unix_millis(1_668_672_000_000);
@@ -43,6 +49,8 @@ section! {
         forest: Option<Forest>,
         /// Where machines stand. There is always one called `hq`, from which everything can be reached.
         places: Vec<Spanned<Place>> = Vec::new(),
+        /// Virtual private networks.
+        vpns: Vec<Spanned<Vpn>> = Vec::new(),
         /// Intune connectors for Active Directory.
         connectors: Vec<Spanned<Connector>> = Vec::new(),
         /// Entra Connect.
@@ -91,6 +99,8 @@ section! {
         windows_blocked: Spanned<bool> = Spanned::unplaced(false),
         /// Whether a platform restriction blocks personally owned Windows devices.
         personal_windows_blocked: Spanned<bool> = Spanned::unplaced(false),
+        /// More settings of the tenant.
+        policies: Option<Spanned<Policies>>,
     }
 }
 
@@ -111,6 +121,18 @@ section! {
         name: Option<Spanned<String>>,
         /// The licences; Intune by default.
         licenses: Vec<License> = vec![License::Intune],
+        /// Whether the account is enabled in the cloud.
+        enabled: bool = true,
+        /// Whether it belongs to another organisation.
+        foreign: bool = false,
+        /// How they prove who they are.
+        sign_in: SignInKind = SignInKind::Password,
+        /// Whether they can answer for a second factor.
+        second_factor: bool = true,
+        /// Whether they accept terms of use.
+        accepts_terms: bool = true,
+        /// Whether they are an Intune or a global administrator, and so may set up connectors.
+        administrator: bool = false,
         /// The account in the directory, as in `CORP\ada`. By default the first part of the user principal name in the first domain.
         account: Option<Spanned<String>>,
         /// The password for signing in to Entra ID; by default `Us3r.Pass!`.
@@ -119,8 +141,6 @@ section! {
         password_expired: bool = false,
         /// Whether a second factor is asked for at sign-in.
         mfa: bool = false,
-        /// Whether the account is enabled.
-        enabled: bool = true,
         /// Directory roles, by name. If nobody has any, the first user is Global Administrator.
         roles: OneOrMany<Spanned<String>> = OneOrMany(Vec::new()),
     }
@@ -216,22 +236,6 @@ section! {
     }
 }
 
-section! {
-    /// A place, and what can be reached from it.
-    pub struct Place {
-        /// Its name.
-        name: Spanned<String>,
-        /// Whether the services of Windows Autopilot, Entra ID and Intune can be reached.
-        internet: bool = true,
-        /// Whether a domain controller answers a ping. That is all that the connectivity check of OOBE looks at.
-        dc_ping: bool = true,
-        /// Whether a domain controller can be used to sign in.
-        dc_sign_in: bool = true,
-        /// The Active Directory site of its subnet: controllers there are asked first. `Default-First-Site-Name` by default.
-        site: Option<Spanned<String>>,
-    }
-}
-
 words! {
     /// A generation of the connector.
     pub enum ConnectorBuild {
@@ -255,8 +259,30 @@ section! {
         site: Option<Spanned<String>>,
         /// Which generation of the connector it is.
         build: ConnectorBuild = ConnectorBuild::Legacy,
-        /// When its wizard signs in. By default it was there before.
-        installed: Option<Spanned<Moment>>,
+        /// Whether it was set up before the world began; otherwise a step `install_connector` does it.
+        installed: bool = true,
+        /// Where its server stands.
+        place: Option<Spanned<String>>,
+        /// The version of Windows Server on it, by its year.
+        windows_server: u32 = 2019,
+        /// The version of .NET Framework, as in 472 for 4.7.2.
+        dotnet: u32 = 480,
+        /// Whether Internet Explorer's enhanced security is on for administrators.
+        enhanced_security: bool = false,
+        /// Whether the proxy stands in the service's configuration file.
+        proxy_set: bool = false,
+        /// Whether the service's account may log on as a service.
+        service_logon: bool = true,
+        /// Whether it is among the local administrators.
+        local_administrator: bool = true,
+        /// Whether another Intune connector runs on the server.
+        other_connector: bool = false,
+        /// Whether the server's domain is trusted by the forest. One that is not belongs to a forest of its own.
+        trusted: bool = true,
+        /// Whether such a server resolves the names of the forest's domains.
+        resolves: bool = true,
+        /// When the certificate expires with which the service signs in.
+        certificate_until: Option<Spanned<Moment>>,
     }
 }
 
@@ -313,6 +339,18 @@ section! {
         model: String = "Laptop 14".to_owned(),
         /// The build of Windows on it. 17763 is Windows 10 1809, the first that knows hybrid join.
         os_build: u32 = 22621,
+        /// The edition of Windows on it.
+        edition: Edition = Edition::Enterprise,
+        /// Its trusted platform module.
+        tpm: Tpm = Tpm::Version20,
+        /// By how much its clock is fast.
+        clock_skew: Span = Span(SimDuration::ZERO),
+        /// Whether it has a certificate for networks that ask for one.
+        certificate: bool = false,
+        /// The VPN that is meant for it.
+        vpn: Option<Spanned<String>>,
+        /// Whether an Autopilot profile for hybrid join was put on its disk (`AutopilotConfigurationFile.json`).
+        offline_profile: bool = false,
         /// Makes it a machine that was enrolled before the world began, under this name.
         enrolled_as: Option<Spanned<String>>,
         /// Who owns it, if it was enrolled before.
@@ -384,6 +422,60 @@ choice! {
         ldap => Ldap(Spanned<LdapChanges>),
         /// Somebody sends a request to Microsoft Graph.
         graph => Graph(GraphStep),
+        /// A directory administrator takes a delegation back.
+        undelegate => Undelegate(Delegate),
+        /// Somebody joins a computer to a domain by hand.
+        join_by_hand => JoinByHand(JoinByHand),
+        /// A directory administrator makes the service connection point that names the tenant, by this verified domain of it.
+        create_scp => CreateScp(Spanned<String>),
+        /// An administrator gives Entra Connect another scope.
+        scope_sync => ScopeSync(ScopeSync),
+        /// An administrator switches staging mode of Entra Connect.
+        stage_sync => StageSync(StageSync),
+        /// An administrator sets a connector up on its server.
+        install_connector => InstallConnector(InstallConnector),
+        /// An administrator takes a connector off its server.
+        uninstall_connector => UninstallConnector(Spanned<String>),
+        /// A connector's server changes.
+        server => Server(ServerChange),
+        /// A network changes.
+        place => Place(PlaceChange),
+        /// Machines change.
+        device => Device(DeviceChange),
+        /// Main boards or firmware of machines change.
+        hardware => Hardware(HardwareChange),
+        /// A technician reseals devices at the green page.
+        reseal => Reseal(Devices),
+        /// Users open an app behind conditional access at devices.
+        open_app => OpenApp(Devices),
+        /// An administrator orders a remote action.
+        remote => Remote(Remote),
+        /// An administrator lets pre-provisioned devices enrol by themselves once more (*Unblock device*).
+        unblock => Unblock(Devices),
+        /// Another tenant deregisters devices.
+        release => Release(Devices),
+        /// A partner registers devices.
+        register_by_partner => RegisterByPartner(Partner),
+        /// An administrator assigns a user to registered devices.
+        assign_user => AssignUser(AssignUser),
+        /// An administrator changes the assignments of a profile.
+        assign => Assign(Assign),
+        /// An administrator gives a dynamic group another rule.
+        set_rule => SetRule(SetRule),
+        /// An administrator changes who is in an assigned group.
+        member => Member(Member),
+        /// An administrator switches *Allow pre-provisioned deployment*.
+        preprovisioning => Preprovisioning(ProfileSwitch),
+        /// An administrator changes a domain join profile.
+        set_domain_join => SetDomainJoin(SetDomainJoin),
+        /// An administrator changes settings of the tenant.
+        policies => Policies(Policies),
+        /// An administrator changes a user.
+        user => User(UserChange),
+        /// An administrator changes who owns enrolled devices.
+        owner => Owner(SetOwner),
+        /// An administrator enables or disables Entra devices.
+        enable_device => EnableDevice(EnableDevice),
     }
 }
 
@@ -404,6 +496,8 @@ section! {
         devices: OneOrMany<Spanned<String>>,
         /// The time between one and the next.
         apart: Span = Span(SimDuration::ZERO),
+        /// Whether a technician provisions them (pre-provisioning: the Windows key five times).
+        technician: bool = false,
     }
 }
 
@@ -549,6 +643,8 @@ choice! {
         replication_held => ReplicationHeld(Spanned<Link>),
         /// The internet cannot be reached from a place.
         internet_down => InternetDown(Spanned<String>),
+        /// A host of the cloud does not answer anybody.
+        endpoint_down => EndpointDown(Spanned<String>),
         /// No domain controller can be reached from a place.
         dc_unreachable => DcUnreachable(Spanned<String>),
         /// The scheduler of an Entra Connect server is suspended.

@@ -2,6 +2,7 @@
 //! requests and filters can be read, and the rules of the domain. Where the real service refuses a value it is an error; where it
 //! lets one run into the wall it is a warning, because running into it is what a scenario may be for.
 
+mod changes;
 mod esp;
 
 use super::csv::FleetRow;
@@ -24,11 +25,14 @@ pub(super) struct Files<'a> {
     pub fleets: BTreeMap<String, Vec<FleetRow>>,
     pub ldifs: BTreeMap<String, Vec<Record>>,
     pub certificates: BTreeMap<String, Vec<Vec<u8>>>,
+    /// Files that steps upload and the portal refuses, and why.
+    pub refused: BTreeMap<String, String>,
 }
 
 impl<'a> Files<'a> {
     pub fn new(read: &'a dyn Fn(&str) -> Result<Vec<u8>, String>, text: &'a str) -> Self {
-        Self { read, text, fleets: BTreeMap::new(), ldifs: BTreeMap::new(), certificates: BTreeMap::new() }
+        let (fleets, ldifs, certificates, refused) = Default::default();
+        Self { read, text, fleets, ldifs, certificates, refused }
     }
 }
 
@@ -49,6 +53,7 @@ pub(super) struct Names {
     apps: BTreeSet<String>,
     configuration_profiles: BTreeSet<String>,
     esp_profiles: BTreeSet<String>,
+    vpns: BTreeSet<String>,
     /// Some declarations could not be read, so that a missing name may be among them.
     partial: bool,
 }
@@ -133,6 +138,9 @@ fn declared(file: &File, partial: bool, files: &mut Files<'_>, out: &mut Diagnos
             names.places.remove(HQ);
         }
         declare(&mut names.places, "place", &place.name, plain(&place.name), out);
+    }
+    for vpn in &file.vpns {
+        declare(&mut names.vpns, "VPN", &vpn.name, plain(&vpn.name), out);
     }
     for connector in &file.connectors {
         declare(&mut names.connectors, "connector", &connector.name, plain(&connector.name), out);
@@ -225,6 +233,22 @@ fn load_fleet(path: &Spanned<String>, files: &mut Files<'_>, out: &mut Diagnosti
     };
     files.fleets.insert(path.value.clone(), rows.clone());
     rows
+}
+
+/// Reads a file that a step uploads. What the portal refuses is for the scenario to show; that the file is there is not.
+fn load_upload(path: &Spanned<String>, files: &mut Files<'_>, out: &mut Diagnostics) {
+    let Ok(bytes) = (files.read)(path) else {
+        load_fleet(path, files, out);
+        return;
+    };
+    if let Err(wrong) = super::csv::read(&bytes, 500) {
+        let why = wrong.join("; ");
+        let message = format!("{}: the portal refuses this file: {why}", path.value);
+        out.report(Diagnostic::warning("scenario::refused_upload", path.span, message).label("nothing is imported"));
+        files.refused.insert(path.value.clone(), format!("the portal refuses the file: {why}"));
+        return;
+    }
+    load_fleet(path, files, out);
 }
 
 pub(super) fn unknown(
@@ -401,6 +425,9 @@ fn check_tenant(file: &File, names: &Names, out: &mut Diagnostics) {
         check_domain_join(profile, names, out);
     }
     esp::check(tenant, names, out);
+    if let Some(policies) = &tenant.policies {
+        changes::check_policies(policies, names, out);
+    }
 }
 
 fn check_rule(rule: &Spanned<String>, out: &mut Diagnostics) {
@@ -473,16 +500,23 @@ fn check_machines(file: &File, names: &Names, out: &mut Diagnostics) {
         for ou in &connector.delegated.0 {
             check_dn(ou, out);
         }
+        changes::check_server(connector, names, out);
     }
     for sync in file.entra_connect.iter() {
         for ou in &sync.scope.0 {
             check_dn(ou, out);
         }
     }
+    for place in &file.places {
+        place.blocked.0.iter().for_each(|host| changes::check_host(host, out));
+    }
     for device in &file.devices {
         let Device { place, signs_in, assigned_user, .. } = &device.value;
         if let Some(place) = place {
             refer("place", place, &names.places, names, out);
+        }
+        if let Some(vpn) = &device.vpn {
+            refer("VPN", vpn, &names.vpns, names, out);
         }
         if let Some(user) = signs_in {
             refer_user(user, names, out);
@@ -546,6 +580,7 @@ fn check_steps(file: &File, names: &Names, files: &mut Files<'_>, out: &mut Diag
             FaultKind::InternetDown(place) | FaultKind::DcUnreachable(place) => {
                 refer("place", place, &names.places, names, out)
             }
+            FaultKind::EndpointDown(host) => changes::check_host(host, out),
             FaultKind::SyncPaused(server) => refer("Entra Connect server", server, &names.syncs, names, out),
         }
         if fault.at.value.on(start) < earliest {
@@ -563,7 +598,7 @@ fn check_action(action: &Spanned<Action>, names: &Names, files: &mut Files<'_>, 
         Action::Import(import) => {
             refer_devices(&import.devices, names, out);
             if let Some(csv) = &import.csv {
-                load_fleet(csv, files, out);
+                load_upload(csv, files, out);
             } else if import.devices.0.is_empty() {
                 let message = "nothing is imported";
                 out.report(
@@ -601,6 +636,7 @@ fn check_action(action: &Spanned<Action>, names: &Names, files: &mut Files<'_>, 
                 refer_user(user, names, out);
             }
         }
+        _ => changes::check(&action.value, names, out),
     }
 }
 

@@ -13,7 +13,8 @@ pub(super) fn page(world: &World, id: Id<Device>, start: SimTime) -> String {
     let names = &world.cx().names;
     let mut out =
         format!("{}, device\n\n{}\n{}\n", names.get(device.name), screen(device, names), facts(world, id, start));
-    let log = event_log(device.events(), names, start);
+    let events: Vec<LogEvent> = world.field().device_events(id, world.now()).collect();
+    let log = event_log(events.iter(), names, start);
     if !log.is_empty() {
         out.push_str(&log);
         out.push('\n');

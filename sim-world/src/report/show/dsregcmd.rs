@@ -3,7 +3,8 @@
 //! Source for the sections, the names of their fields and the tests: device registration troubleshooting articles (entra-docs).
 
 use crate::world::World;
-use sim_core::{Guid, SimTime};
+use sim_core::{Guid, SimTime, Unasked};
+use sim_device::network::{Goal, Service};
 use sim_device::{Channel, Device, EventData, Stage};
 use sim_graph::{EntraDevice, JoinType};
 use std::fmt::Write as _;
@@ -167,9 +168,11 @@ impl<'a> State<'a> {
             return;
         }
         let cx = self.world.cx();
-        let place = self.world.field().place(self.device.place);
-        let reached = |from: SimTime| if from <= cx.now() { "PASS" } else { "FAIL" };
-        let internet = reached(place.internet_from(cx));
+        let reached = |goal: Goal| {
+            let verdict = self.world.field().reach_of(self.device, goal, cx, &mut Unasked);
+            if verdict.is_open() { "PASS" } else { "FAIL" }
+        };
+        let internet = reached(Goal::Cloud(Service::Registration));
         let attempt = self.last_attempt();
         let no_scp = attempt.is_some_and(|a| a.code == NO_SCP);
         let configuration = if no_scp { format!("FAIL [0x{NO_SCP:08x}]") } else { "PASS".into() };
@@ -177,7 +180,7 @@ impl<'a> State<'a> {
         out.line(22, "Diagnostics Reference", "www.microsoft.com/aadjerrors");
         out.line(22, "User Context", "SYSTEM");
         out.line(22, "Client Time", &stamp(cx.now()));
-        out.line(22, "AD Connectivity Test", reached(place.dc_sign_in_from(cx)));
+        out.line(22, "AD Connectivity Test", reached(Goal::Logon));
         out.line(22, "AD Configuration Test", &configuration);
         out.line(22, "DRS Discovery Test", discovery);
         out.line(22, "DRS Connectivity Test", discovery);
@@ -234,6 +237,8 @@ fn is_past_restart(stage: Stage) -> bool {
         | Stage::Connecting
         | Stage::LookingUpProfile
         | Stage::ConsumerSetup
+        | Stage::SecuringHardware
+        | Stage::Provisioned
         | Stage::SigningIn
         | Stage::Enrolling
         | Stage::AwaitingOdjBlob { .. }

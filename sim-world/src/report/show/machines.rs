@@ -37,7 +37,8 @@ pub fn device(world: &World, of: &str) -> Result<Value, ShowError> {
     put("managed_device_id", device.managed.get().map_or(Value::Null, |m| guid(tenant.managed_device(m).id)));
     put("twin_device_id", device.twin.get().map_or(Value::Null, |t| guid(tenant.entra_device(t).device_id)));
     put("computer_object_guid", guid(device.object_guid));
-    put("logs", logs(device.events(), names));
+    let events: Vec<LogEvent> = world.field().device_events(id, world.now()).collect();
+    put("logs", logs(events.iter(), names));
     put("dsregcmd", dsregcmd::status(world, device).into());
     Ok(Value::Object(out))
 }
