@@ -52,6 +52,9 @@ pub(crate) enum Verb {
     /// Serve a world to clients, until Ctrl-C or SIGTERM
     #[command(after_help = SERVE_EXAMPLES)]
     Serve(ServeArgs),
+    /// Run a tool against a world of its own, which it takes for the real services
+    #[command(after_help = EXEC_EXAMPLES)]
+    Exec(ExecArgs),
 }
 
 const RUN_EXAMPLES: &str = "\
@@ -221,7 +224,7 @@ has port 0, those that are not given are picked too.
 
 Exit status: 0 when a signal ends it, 2 if it cannot start.";
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct ServeArgs {
     /// The scenario file; without one, the scenario that `new` writes
     #[arg(value_name = "PATH")]
@@ -240,13 +243,16 @@ pub(crate) struct ServeArgs {
     /// it [default: 127.0.0.1:6360]
     #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
     pub ldaps: Option<SocketAddr>,
+    /// Where to listen as a proxy for the real services' names [default: 127.0.0.1:8888]
+    #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
+    pub proxy: Option<SocketAddr>,
     /// How time passes: `paused`, `scaled=60` (times as fast), `per_request=30s` [default: paused]
     #[arg(long, value_name = "MODE")]
     pub clock: Option<Mode>,
     /// The scenario's time zero: `now`, or an instant such as `2022-11-17T08:00:00Z` [default: the scenario's own]
     #[arg(long, value_name = "TIME")]
     pub start: Option<String>,
-    /// The folder that keeps the test CA [default: one of this user's cache folder]
+    /// The folder that keeps the test CA and the signing key [default: one of this user's cache folder]
     #[arg(long, value_name = "DIR")]
     pub state: Option<PathBuf>,
     /// Write a JSON file with all addresses when every listener accepts; it is removed at the end
@@ -255,6 +261,37 @@ pub(crate) struct ServeArgs {
     /// Allow addresses that other machines can reach
     #[arg(long)]
     pub expose: bool,
+}
+
+const EXEC_EXAMPLES: &str = "\
+Examples:
+  tenantsim exec quota.yaml -- python3 report.py    a tool with built-in addresses
+  tenantsim exec -- sh -c 'curl -s $TENANTSIM_HTTP/_sim/clock'
+
+The tool finds in its environment a proxy that answers for graph.microsoft.com,
+login.microsoftonline.com and the other services (HTTPS_PROXY, HTTP_PROXY, NO_PROXY), the test CA
+(SSL_CERT_FILE, REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, NODE_EXTRA_CA_CERTS), and all that `serve
+--ready-file` would write, as in TENANTSIM_CLIENT_ID, TENANTSIM_CLIENT_SECRET, TENANTSIM_TENANT_ID.
+
+Exit status: that of the tool; 2 if it cannot be started.";
+
+#[derive(Debug, Args)]
+pub(crate) struct ExecArgs {
+    /// The scenario file; without one, the scenario that `new` writes
+    #[arg(value_name = "PATH")]
+    pub path: Option<PathBuf>,
+    /// How time passes: `paused`, `scaled=60` (times as fast), `per_request=30s` [default: per_request=30s]
+    #[arg(long, value_name = "MODE")]
+    pub clock: Option<Mode>,
+    /// The scenario's time zero: `now`, or an instant such as `2022-11-17T08:00:00Z` [default: the scenario's own]
+    #[arg(long, value_name = "TIME")]
+    pub start: Option<String>,
+    /// The folder that keeps the test CA and the signing key [default: one of this user's cache folder]
+    #[arg(long, value_name = "DIR")]
+    pub state: Option<PathBuf>,
+    /// The tool and its arguments
+    #[arg(value_name = "CMD", last = true, required = true)]
+    pub command: Vec<std::ffi::OsString>,
 }
 
 #[cfg(test)]

@@ -2,10 +2,10 @@
 //! do not run; which one is next is arithmetic.
 
 use crate::actor::{self, actor};
-use crate::directory::{self, SyncVerdict};
+use crate::directory::{self, ComputerChange, SyncVerdict};
 use crate::field::{Around, Field};
 use crate::kinds;
-use sim_core::{Arg, Id, RecordKey, SimDuration, SimTime, Sym, Timer};
+use sim_core::{Arg, Guid, Id, RecordKey, SimDuration, SimTime, Sym, Timer};
 use sim_graph::SyncedComputer;
 
 /// An Entra Connect server.
@@ -27,6 +27,8 @@ pub struct EntraConnect {
     read_up_to: u64,
     /// What was exported up to.
     exported_up_to: u64,
+    /// Computers whose twin somebody deleted in the cloud: the next cycle finds that they are missing there.
+    missing: Vec<Guid>,
     timer: Timer,
     last: RecordKey,
 }
@@ -60,6 +62,7 @@ impl Field {
             running: false,
             read_up_to: 0,
             exported_up_to: 0,
+            missing: Vec::new(),
             timer: Timer::default(),
             last: RecordKey::NONE,
         })
@@ -110,6 +113,17 @@ impl Field {
         }
     }
 
+    /// Somebody deleted the twin of a computer in the cloud. As long as the computer is in scope it comes back.
+    ///
+    /// Source: managing stale devices (entra-docs): a hybrid joined device deleted in Entra ID alone is synchronised again.
+    pub(crate) fn twin_deleted(&mut self, object_guid: Guid, around: &mut Around<'_>) {
+        for id in self.syncs.ids() {
+            self.syncs[id].missing.push(object_guid);
+            self.syncs[id].last = around.cx.cause();
+            self.plan_cycle(id, around);
+        }
+    }
+
     pub(crate) fn directory_changed(&mut self, around: &mut Around<'_>) {
         for id in self.syncs.ids() {
             self.plan_cycle(id, around);
@@ -125,7 +139,7 @@ impl Field {
         if sync.running || sync.paused || sync.staging || sync.timer.is_set() {
             return;
         }
-        if directory::high_water(around.forest, around.cx) <= sync.exported_up_to {
+        if sync.missing.is_empty() && directory::high_water(around.forest, around.cx) <= sync.exported_up_to {
             return;
         }
         let now = around.cx.now();
@@ -163,7 +177,15 @@ impl Field {
         }
         let (after, upto) = (sync.exported_up_to, sync.read_up_to);
         sync.exported_up_to = upto;
-        let changes = directory::computer_changes(around.forest, after, &sync.scope, around.cx);
+        let missing = std::mem::take(&mut sync.missing);
+        let mut changes = directory::computer_changes(around.forest, after, &sync.scope, around.cx);
+        if !missing.is_empty() {
+            // A computer that changed, too, is among the changes already.
+            let known: Vec<Guid> = changes.iter().map(|c| c.object_guid).collect();
+            let all = directory::computer_changes(around.forest, 0, &sync.scope, around.cx);
+            let gone = |c: &ComputerChange| missing.contains(&c.object_guid) && !known.contains(&c.object_guid);
+            changes.extend(all.into_iter().filter(gone));
+        }
         let cycle = around.cx.cause();
         let mut exported = 0;
         for change in changes {

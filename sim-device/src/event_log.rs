@@ -22,6 +22,10 @@ pub enum Channel {
     ManagementExtension,
     /// A connector's operations.
     OdjConnector,
+    /// What administrators should know of a connector.
+    OdjConnectorAdmin,
+    /// The one log of connectors of old, above all others.
+    OdjConnectorOld,
 }
 
 impl Channel {
@@ -36,6 +40,8 @@ impl Channel {
             Self::Shell => "Microsoft-Windows-Shell-Core/Operational",
             Self::ManagementExtension => "IntuneManagementExtension.log",
             Self::OdjConnector => "Microsoft-Intune-ODJConnectorService/Operational",
+            Self::OdjConnectorAdmin => "Microsoft-Intune-ODJConnectorService/Admin",
+            Self::OdjConnectorOld => "ODJ Connector Service",
         }
     }
 }
@@ -53,6 +59,15 @@ pub enum EventData {
     NameCode(&'static str, Sym, u32),
     /// ODJ state as the management client numbers it: 0 not configured, 1 waiting, 2 processed, 3 timed out.
     OdjState(u8),
+    /// A connector took a request.
+    RequestTaken {
+        /// The request.
+        request: Guid,
+        /// The managed device.
+        device: Guid,
+        /// The domain asked for.
+        domain: Sym,
+    },
     /// A connector made a blob.
     BlobCreated {
         /// The request.
@@ -118,6 +133,12 @@ impl LogEvent {
                 ];
                 format!("offline domain join state {state} ({})", meaning.get(usize::from(state)).unwrap_or(&"unknown"))
             }
+            EventData::RequestTaken { request, device, domain } => serde_line(&[
+                ("RequestId", &request),
+                ("DeviceId", &device),
+                ("DomainName", &names.get(domain)),
+                ("MetricName", &"DownloadOfflineDomainJoinRequest_Success"),
+            ]),
             EventData::BlobCreated { request, device, computer, elapsed_ms } => serde_line(&[
                 ("RequestId", &request),
                 ("DeviceId", &device),

@@ -201,6 +201,9 @@ impl Field {
             if let Some(id) = self.device_of_computer(guid) {
                 self.twin_appeared(id, around);
             }
+        } else if signal.topic == sim_graph::actor::TWIN_DELETED {
+            let guid = around.tenant.entra_device(Id::new(signal.row)).device_id;
+            self.twin_deleted(guid, around);
         } else if signal.topic == sim_ldap::kinds::DIRECTORY_CHANGED {
             self.directory_changed(around);
         }

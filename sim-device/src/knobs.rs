@@ -59,10 +59,18 @@ sim_core::knobs! {
         join_task_start: SimDuration = SimDuration::from_mins(1), Assumed, "the task is triggered by the domain join";
         /// How often the device registration task runs.
         join_retry: SimDuration = SimDuration::from_hours(1), Documented, "Device registration (entra-docs): at join, at sign-in and hourly";
+        /// From a remote action to the check-in that a push notification causes, where the device has internet.
+        push: SimDuration = SimDuration::from_mins(1), Observed, "seconds to some minutes in field reports; without a push the routine check-in";
+        /// How long a reset of Windows takes.
+        reset_duration: SimDuration = SimDuration::from_mins(25), Assumed, "15 to 60 minutes";
         /// How often a device past OOBE checks in.
         routine_check_in: SimDuration = SimDuration::from_hours(8), Observed, "every 3 min for 15 min, every 15 min for 2 h, then every 8 h (field measurement, 2020)";
         /// How often a connector asks for requests.
         connector_poll: SimDuration = SimDuration::from_secs(30), Assumed, "it polls; 5 seconds to 2 minutes";
+        /// How long a connector's certificate is good.
+        connector_certificate: SimDuration = SimDuration::from_days(365), Assumed, "one year, as certificates of managed devices";
+        /// How long before its end a connector that is in touch renews it.
+        connector_renewal: SimDuration = SimDuration::from_days(60), Assumed, "not published";
         /// How many requests a connector works on at a time.
         connector_capacity: u32 = 4, Assumed, "not published";
         /// Creating one computer account from the connector.

@@ -6,6 +6,7 @@
 //! part's private state.
 
 pub mod actor;
+mod connector_setup;
 mod device;
 mod directory;
 mod entra_connect;
@@ -19,9 +20,11 @@ pub mod odj_blob;
 mod odj_connector;
 mod oobe;
 mod place;
+mod remote_action;
 mod stage;
 mod why;
 
+pub use connector_setup::{ServerFacts, ServerProxy, SetupRefusal};
 pub use device::{Device, FIRST_HYBRID_BUILD, NewDevice};
 pub use entra_connect::EntraConnect;
 pub use esp::{Button, EspItem, EspPhase, EspRun, ItemState};

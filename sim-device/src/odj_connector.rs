@@ -2,8 +2,9 @@
 //! uploads blobs. It reaches the directory as the account that its service runs as.
 
 use crate::actor::{self, actor};
+use crate::connector_setup::ServerFacts;
 use crate::directory::{self, Provision};
-use crate::event_log::{Channel, EventData, EventLog, LogEvent};
+use crate::event_log::{EventData, EventLog, LogEvent};
 use crate::field::{Around, Field};
 use crate::kinds;
 use sim_core::{Arg, Cx, Guid, Id, Key, Purpose, RecordKey, SimDuration, SimTime, Sym, Timer, Unasked};
@@ -31,11 +32,25 @@ pub struct Connector {
     pub serves: Option<Vec<Sym>>,
     /// Whether its service runs.
     pub running: bool,
+    /// Whether it is one of the builds that run as their server and take requests of every domain.
+    pub legacy: bool,
+    /// What it depends on at its server.
+    pub facts: ServerFacts,
+    /// Whether its wizard has signed in.
+    pub installed: bool,
+    /// Whether other connectors of Intune run on its server.
+    pub crowded: bool,
+    /// Whether it is of the builds that wrote a log of their own.
+    pub(crate) old_log: bool,
+    /// When it last got a certificate.
+    pub(crate) certified: SimTime,
+    /// How long it takes to create an account.
+    pub(crate) creation: SimDuration,
     pub(crate) slots: Vec<Option<Job>>,
     phase: SimDuration,
     poll: Timer,
-    last: RecordKey,
-    log: EventLog,
+    pub(crate) last: RecordKey,
+    pub(crate) log: EventLog,
 }
 
 /// Work on one request.
@@ -63,6 +78,20 @@ pub struct NewConnector {
     pub site: Sym,
     /// The domains whose requests it takes; all if none are named.
     pub serves: Option<Vec<Sym>>,
+    /// Whether it is a build of old.
+    pub legacy: bool,
+    /// What it depends on at its server.
+    pub facts: ServerFacts,
+    /// Whether it was installed, and ran, before the world began.
+    pub was_there: bool,
+    /// Whether other connectors of Intune run on its server.
+    pub crowded: bool,
+    /// Whether it is of the builds that wrote a log of their own.
+    pub old_log: bool,
+    /// How many requests it works on at a time; as the knob says by default.
+    pub capacity: Option<u32>,
+    /// How long it takes to create an account; as the knob says by default.
+    pub creation: Option<SimDuration>,
 }
 
 /// What an error of account creation means, for logs and traces.
@@ -123,8 +152,15 @@ impl Field {
             principal: None,
             site: new.site,
             serves: new.serves,
-            running: true,
-            slots: vec![None; (self.knobs.connector_capacity as usize).clamp(1, 256)],
+            running: new.was_there && new.facts.service_verdict(new.legacy).is_ok(),
+            legacy: new.legacy,
+            facts: new.facts,
+            installed: new.was_there,
+            crowded: new.crowded,
+            old_log: new.old_log,
+            certified: cx.now(),
+            creation: new.creation.unwrap_or(self.knobs.create_account),
+            slots: vec![None; (new.capacity.unwrap_or(self.knobs.connector_capacity) as usize).clamp(1, 256)],
             phase,
             poll: Timer::default(),
             last: RecordKey::NONE,
@@ -161,6 +197,7 @@ impl Field {
         connector.principal = None;
         around.cx.tell(&kinds::SERVER_STOPPED, connector.name, &[]);
         around.cx.schedule.clear(&mut connector.poll);
+        let now = around.cx.now();
         around.tenant.connector_silent(connector.record, around.cx);
         for slot in &mut connector.slots {
             if let Some(mut job) = slot.take() {
@@ -169,6 +206,7 @@ impl Field {
             }
         }
         connector.last = around.cx.cause();
+        self.certificate_ages(id, now);
         self.version += 1;
     }
 
@@ -179,10 +217,9 @@ impl Field {
             return;
         }
         around.cx.tell(&kinds::SERVER_STARTED, connector.name, &[]);
-        connector.running = around.tenant.connector_heard(connector.record, around.cx);
         connector.last = around.cx.cause();
-        self.version += 1;
-        self.wake_a_connector(around);
+        // That the service does not get anywhere is told where it ends.
+        let _ = self.start_service(id, around);
     }
 
     /// There are requests in the queue: the connector whose turn to poll comes next, of those that could take the oldest, will.
@@ -222,8 +259,15 @@ impl Field {
                 timer: Timer::default(),
                 last: around.cx.cause(),
             };
+            let managed = around.tenant.odj_request(request).managed;
+            let (device, domain) =
+                (around.tenant.managed_device(managed).id, around.tenant.join_settings(request).domain);
+            let data = EventData::RequestTaken { request: id_of_request, device, domain };
+            let event = LogEvent { at: now, channel: connector.channel(), id: 30120, data };
+            connector.log.write(event, self.knobs.log_events);
+            let creation = connector.creation;
             let job = connector.slots[slot].insert(job);
-            let at = now + self.knobs.create_account;
+            let at = now + creation;
             around.cx.set(&mut job.timer, actor(actor::ODJ_JOB, id.row() << 8 | slot as u32), 0, at);
         }
         self.wake_a_connector(around);
@@ -250,7 +294,7 @@ impl Field {
         let Some(job) = connector.slots[slot].take() else { return };
         let device = around.tenant.managed_device(around.tenant.odj_request(job.request).managed).id;
         let data = EventData::BlobUploaded { request: job.id, device };
-        let event = LogEvent { at: around.cx.now(), channel: Channel::OdjConnector, id: 30140, data };
+        let event = LogEvent { at: around.cx.now(), channel: connector.channel(), id: 30140, data };
         connector.log.write(event, self.knobs.log_events);
         around.tenant.complete_odj(job.request, Ok(blob), around.cx);
         self.wake_a_connector(around);
@@ -259,6 +303,7 @@ impl Field {
     fn create_account(&mut self, id: Id<Connector>, slot: usize, around: &mut Around<'_>) {
         let now = around.cx.now();
         let connector = &mut self.connectors[id];
+        let channel = connector.channel();
         let Some(job) = connector.slots[slot].as_mut() else { return };
         let request = around.tenant.odj_request(job.request);
         let (who, device) = (around.tenant.odj_device(job.request), around.tenant.managed_device(request.managed).id);
@@ -274,12 +319,9 @@ impl Field {
         let timer_of = actor(actor::ODJ_JOB, id.row() << 8 | slot as u32);
         match answer {
             Ok(blob) => {
-                let elapsed_ms = self.knobs.create_account.millis() as u32;
+                let elapsed_ms = connector.creation.millis() as u32;
                 let data = EventData::BlobCreated { request: job.id, device, computer: name, elapsed_ms };
-                connector.log.write(
-                    LogEvent { at: now, channel: Channel::OdjConnector, id: 30130, data },
-                    self.knobs.log_events,
-                );
+                connector.log.write(LogEvent { at: now, channel, id: 30130, data }, self.knobs.log_events);
                 around.cx.tell(&kinds::ODJ_CREATED, connector.name, &[name.into(), who.into()]);
                 job.created = Some(blob);
                 job.last = around.cx.cause();
@@ -289,10 +331,7 @@ impl Field {
                 let description = describe(error);
                 let data =
                     EventData::BlobFailed { request: job.id, device, domain, error, retry: job.attempt, description };
-                connector.log.write(
-                    LogEvent { at: now, channel: Channel::OdjConnector, id: 30132, data },
-                    self.knobs.log_events,
-                );
+                connector.log.write(LogEvent { at: now, channel, id: 30132, data }, self.knobs.log_events);
                 let args = [who.into(), job.attempt.into(), error.into(), Arg::Word(description)];
                 around.cx.tell_why(&kinds::ODJ_REFUSED, connector.name, &args, &kinds::WHY_REFUSED);
                 if job.attempt < self.knobs.connector_retries {

@@ -43,3 +43,5 @@ pub const MDM_WORK: Topic = Topic("mdm work");
 pub const ODJ_QUEUED: Topic = Topic("odj queued");
 /// The hybrid join twin of a computer has appeared. The row is the Entra device's.
 pub const TWIN_SYNCED: Topic = Topic("twin synced");
+/// Somebody deleted the hybrid join twin of a computer in the cloud. The row is the Entra device's.
+pub const TWIN_DELETED: Topic = Topic("twin deleted");

@@ -4,7 +4,7 @@ use crate::import::NOT_YET;
 use crate::tenant::Tenant;
 use crate::{DeploymentProfile, EntraDevice, Hardware, HardwareHash, ManagedDevice, actor, kinds};
 use sim_core::rows::MaybeId;
-use sim_core::{Cx, Guid, Id, RecordKey, SimTime, Sym, Timer};
+use sim_core::{Cx, Evidence, Guid, Id, RecordKey, SimTime, Sym, Timer};
 
 /// `enrollmentState`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -181,6 +181,16 @@ impl Tenant {
             cx.decided_on(seen);
             return ProfileAnswer::NoProfile;
         };
+        if let Some(from) = self.redeploy_from.get(&id).filter(|from| cx.now() < **from) {
+            let until = *from;
+            seen.note(|| {
+                format!(
+                    "the identity hands out its profile again at {until}, after the reset of its hybrid joined device"
+                )
+            });
+            cx.decided_on(seen);
+            return ProfileAnswer::NoProfile;
+        }
         let identity = &mut self.identities[id];
         identity.assignment_status = AssignmentStatus::AssignedInSync;
         self.version += 1;

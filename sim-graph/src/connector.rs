@@ -42,6 +42,8 @@ pub struct OdjConnector {
     /// The last heartbeat before it fell silent; [`SimTime::NEVER`] while heartbeats arrive.
     silent_since: SimTime,
     first_seen: SimTime,
+    /// Whether its wizard has signed in since it was last in touch.
+    expected: bool,
     timer: Timer,
     last: RecordKey,
 }
@@ -64,6 +66,7 @@ impl Tenant {
             listed: was_there,
             silent_since: SimTime::NEVER,
             first_seen: cx.now(),
+            expected: false,
             timer: Timer::default(),
             last: cx.cause(),
         };
@@ -74,6 +77,21 @@ impl Tenant {
         }
         self.version += 1;
         id
+    }
+
+    /// A connector that is not installed yet: nobody sees its record.
+    pub fn expect_connector(&mut self, name: &str, version: &str, cx: &mut Cx) -> Id<OdjConnector> {
+        let id = self.add_connector(name, version, true, cx);
+        let connector = &mut self.connectors[id];
+        connector.listed = false;
+        connector.silent_since = cx.now();
+        id
+    }
+
+    /// A connector's wizard has signed in, for the first time or anew: Intune knows it, and lists it when it has been in touch.
+    pub fn prepare_connector(&mut self, id: Id<OdjConnector>) {
+        self.connectors[id].expected = true;
+        self.version += 1;
     }
 
     /// A connector's record.
@@ -109,10 +127,22 @@ impl Tenant {
     /// Heartbeats come again. One that was removed from the list in between has to be installed and signed in anew: the answer
     /// is false then.
     pub fn connector_heard(&mut self, id: Id<OdjConnector>, cx: &mut Cx) -> bool {
-        let connector = &mut self.connectors[id];
-        if !connector.listed && connector.silent_since != SimTime::NEVER {
-            return false;
+        if !self.connectors[id].listed && self.connectors[id].silent_since != SimTime::NEVER {
+            if !self.connectors[id].expected {
+                return false;
+            }
+            let at = cx.now() + self.delay(self.knobs.connector_listed, self.connectors[id].id, 0, cx);
+            let connector = &mut self.connectors[id];
+            connector.expected = false;
+            connector.silent_since = SimTime::NEVER;
+            connector.first_seen = cx.now();
+            connector.state = ConnectorState::Active;
+            connector.last = cx.cause();
+            cx.set(&mut connector.timer, actor::connector_record(id), LISTED, at);
+            self.version += 1;
+            return true;
         }
+        let connector = &mut self.connectors[id];
         if connector.silent_since != SimTime::NEVER {
             connector.silent_since = SimTime::NEVER;
             connector.first_seen = cx.now();

@@ -214,6 +214,9 @@ impl Tenant {
         let (who, device_id) = (device.who, device.device_id);
         cx.tell(&kinds::ENTRA_DEVICE_DELETED, who, &[device_id.into()]);
         self.remember_deleted(crate::DirectoryObject::Device(id), cx.now());
+        if self.entra_devices[id].trust_type == TrustType::ServerAd {
+            cx.signal(crate::actor::TWIN_DELETED, id.row());
+        }
         self.forget_entra_device(id, cx);
     }
 

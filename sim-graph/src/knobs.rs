@@ -78,6 +78,8 @@ sim_core::knobs! {
         anchor_enabled: bool = false, Assumed, "documents are silent; administrators describe it as disabled, one published object was enabled";
         /// Whether the list of Autopilot devices shows the host name once the device is enrolled.
         identity_shows_host_name: bool = true, Documented, "Deploy hybrid Azure AD-joined devices (2022): after enrolment their names become the hostname of the device";
+        /// From the reset of a hybrid joined device until its identity hands out its profile again.
+        redeploy_wait: SimDuration = SimDuration::ZERO, Documented, "Windows Autopilot Reset (memdocs): up to 24 hours until a hybrid joined device can be deployed again, less when it is registered anew; what the wait is made of is not said, and it is left out by default";
         /// From enrolment to the first verdict on compliance.
         compliance_first: SimDuration = SimDuration::from_mins(30), Observed, "field reports: 15 to 30 minutes, 8 hours for the full inventory";
         /// Licences bought of each product.

@@ -9,7 +9,7 @@ use crate::{
     actor, kinds,
 };
 use sim_core::rows::MaybeId;
-use sim_core::{Arg, Blame, Cx, Evidence, Guid, Id, Key, Kind, Purpose, RecordKey, SimTime, Sym, Timer};
+use sim_core::{Arg, Blame, Cx, Evidence, Guid, Id, Key, Kind, Purpose, RecordKey, SimDuration, SimTime, Sym, Timer};
 
 const HOST_NAME: Purpose = Purpose::named("default host name");
 
@@ -393,9 +393,13 @@ impl Tenant {
     pub fn device_was_reset(&mut self, id: Id<ManagedDevice>, cx: &mut Cx) {
         self.abandon_odj(id);
         let managed = &mut self.managed_devices[id];
+        let join = managed.join;
         cx.schedule.clear(&mut managed.compliance);
         if let Some(identity) = managed.identity.get() {
             self.identities[identity].enrollment_state = EnrollmentState::PendingReset;
+            if join == ManagedJoin::HybridJoined && self.knobs.redeploy_wait > SimDuration::ZERO {
+                self.redeploy_from.insert(identity, cx.now() + self.knobs.redeploy_wait);
+            }
         }
         self.version += 1;
     }

@@ -34,6 +34,8 @@ pub enum RemoteAction {
         /// The user's files survive it.
         keep_user_data: bool,
     },
+    /// `automaticRedeployment`: Windows Autopilot Reset. Not for hybrid joined devices.
+    AutopilotReset,
     /// `setDeviceName`.
     SetName(Sym),
     /// `windowsDefenderScan`.
@@ -92,6 +94,7 @@ impl RemoteAction {
             Self::Wipe { .. } => "factoryReset",
             Self::CleanWindows { keep_user_data: true } => "cleanWindowsKeepUserData",
             Self::CleanWindows { keep_user_data: false } => "cleanWindowsRemoveUserData",
+            Self::AutopilotReset => "automaticRedeployment",
             Self::SetName(_) => "setDeviceName",
             Self::Scan { quick: true } => "quickScan",
             Self::Scan { quick: false } => "fullScan",

@@ -61,6 +61,8 @@ pub struct Tenant {
     pub(crate) domain_join_profiles: Rows<DomainJoinProfile>,
     pub(crate) esp_profiles: Rows<EspProfile>,
     pub(crate) apps: Rows<crate::App>,
+    /// From when on identities whose hybrid joined device was taken back to OOBE get their profile again.
+    pub(crate) redeploy_from: std::collections::BTreeMap<Id<AutopilotDevice>, sim_core::SimTime>,
     pub(crate) configuration_profiles: Rows<crate::ConfigurationProfile>,
     pub(crate) connectors: Rows<OdjConnector>,
     pub(crate) odj_requests: Rows<OdjRequest>,
@@ -111,6 +113,7 @@ impl Tenant {
             domain_join_profiles: Rows::default(),
             esp_profiles: Rows::default(),
             apps: Rows::default(),
+            redeploy_from: std::collections::BTreeMap::new(),
             configuration_profiles: Rows::default(),
             connectors: Rows::default(),
             odj_requests: Rows::default(),
@@ -128,6 +131,11 @@ impl Tenant {
             fresh: Fresh::default(),
             lookups: crate::graph::Lookups::default(),
         }
+    }
+
+    /// Gives it the id that it has elsewhere. Nothing else follows from the id.
+    pub fn set_id(&mut self, id: Guid) {
+        self.id = id;
     }
 
     /// Makes room for so many devices that will be registered and joined, so that a fleet does not pay for growing tables.

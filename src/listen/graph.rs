@@ -1,6 +1,7 @@
 //! Microsoft Graph over HTTP: headers in and out. What is answered, `sim_graph` knows.
 
 use super::http::{BodyError, Connection, Shared, body, header, root};
+use super::shape;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::header::{
@@ -9,7 +10,7 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderValue, Method as HttpMethod, StatusCode, Uri};
 use axum::response::Response;
 use serde_json::json;
-use sim_graph::graph::{self, Caller, Ids, Method, Preferences, Principal, Reply, Strictness};
+use sim_graph::graph::{self, Caller, Ids, Method, Preferences, Principal, Reply, Strictness, Verdict};
 use sim_graph::odata::Version;
 use sim_world::World;
 use sim_world::command::{Command, Reply as Answered};
@@ -27,6 +28,9 @@ const SERVER_INFO: &str = r#"{"ServerInfo":{"DataCenter":"North Europe","Slice":
 
 /// Answers a request to Graph.
 pub(crate) async fn answer(shared: &Shared, request: Request) -> Response {
+    if let Some(refusal) = shape::refused(&request) {
+        return refusal;
+    }
     let (asked, request_id) = (header(request.headers(), &CLIENT_REQUEST_ID), shared.request_id());
     let ids = Ids { request: request_id, client_request: asked.and_then(|id| id.parse().ok()).unwrap_or(request_id) };
     // What a client sent comes back as it is, a GUID or not.
@@ -76,7 +80,8 @@ async fn route(shared: &Shared, request: Request, ids: Ids, principal: &Principa
     let root = graph_root(&request);
     let exchange = Exchange { shared, principal, root: &root, ids };
     if request.method() == HttpMethod::GET {
-        return exchange.read(target(request.uri()), request.headers());
+        let target = target(request.uri());
+        return exchange.throttled("GET", target, |exchange| exchange.read(target, request.headers()));
     }
     let (method, target) = (request.method().as_str().to_owned(), target(request.uri()).to_owned());
     let (parts, unread) = request.into_parts();
@@ -96,7 +101,8 @@ async fn route(shared: &Shared, request: Request, ids: Ids, principal: &Principa
             let now = shared.world.read(World::now);
             graph::batch(version, &body, ids, now, &mut |item: &graph::BatchItem| exchange.in_batch(item))
         }
-        None => exchange.write(&method, target, &parts.headers, body),
+        None => exchange
+            .throttled(&method, &target, |exchange| exchange.write(&method, target.clone(), &parts.headers, body)),
     }
 }
 
@@ -134,13 +140,27 @@ impl Exchange<'_> {
         }
         let one = Self { ids, ..self };
         if item.method == "GET" {
-            return one.read(&item.target, &headers);
+            return one.throttled("GET", &item.target, |one| one.read(&item.target, &headers));
         }
         if batch_version(&item.target).is_some() {
             let message = "Batch requests cannot be nested.";
             return error(self.shared, StatusCode::BAD_REQUEST, "BadRequest", message, ids);
         }
-        one.write(&item.method, item.target.clone(), &headers, item.body.clone())
+        one.throttled(&item.method, &item.target, |one| {
+            one.write(&item.method, item.target.clone(), &headers, item.body.clone())
+        })
+    }
+
+    /// Answers, unless whoever asks has asked too much.
+    fn throttled(self, method: &str, target: &str, answer: impl FnOnce(Self) -> Reply) -> Reply {
+        match self.shared.spend(self.principal.app, method, target) {
+            Verdict::Passed(headers) => {
+                let mut reply = answer(self);
+                reply.headers.extend(headers);
+                reply
+            }
+            Verdict::Throttled(refusal) => refusal.reply(self.ids, self.shared.world.read(World::now)),
+        }
     }
 
     fn read(self, target: &str, headers: &HeaderMap) -> Reply {
@@ -207,8 +227,9 @@ fn error(shared: &Shared, status: StatusCode, code: &str, message: &str, ids: Id
 fn respond(reply: Reply, ids: Ids, client_request_id: Option<HeaderValue>) -> Response {
     let mut response = Response::new(Body::from(reply.body));
     *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let id = |id: sim_core::Guid| HeaderValue::try_from(id.to_string()).unwrap_or(HeaderValue::from_static(""));
+    let id = |id: sim_core::Guid| HeaderValue::from_bytes(&id.text()).unwrap_or(HeaderValue::from_static(""));
     let headers = response.headers_mut();
+    headers.reserve(16);
     if !reply.content_type.is_empty() && reply.status != 204 {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
     }

@@ -8,6 +8,8 @@ pub(crate) mod hosts;
 pub(crate) mod http;
 pub(crate) mod ldap;
 mod patient;
+pub(crate) mod proxy;
+mod shape;
 #[cfg(test)]
 mod tests;
 pub(crate) mod tls;

@@ -18,13 +18,18 @@ pub(crate) fn refused(request: &Request) -> Option<Response> {
     let lengths = headers.get_all(CONTENT_LENGTH).iter().count();
     let encodings = headers.get_all(TRANSFER_ENCODING).iter().count();
     if encodings > 1 || (encodings == 1 && lengths > 0) {
-        return Some(page(StatusCode::BAD_REQUEST, "Bad Request - Invalid Header", "The request has an invalid header name."));
+        return Some(page(
+            StatusCode::BAD_REQUEST,
+            "Bad Request - Invalid Header",
+            "The request has an invalid header name.",
+        ));
     }
     let target = request.uri().path_and_query().map_or("", |target| target.as_str());
     if target.len() > LONGEST_TARGET {
         return Some(page(StatusCode::URI_TOO_LONG, "Request URL Too Long", "The request URL is too long."));
     }
-    (!is_path(request.uri().path())).then(|| page(StatusCode::BAD_REQUEST, "Bad Request - Invalid URL", "The request URL is invalid."))
+    (!is_path(request.uri().path()))
+        .then(|| page(StatusCode::BAD_REQUEST, "Bad Request - Invalid URL", "The request URL is invalid."))
 }
 
 /// Whether every per cent sign stands before two hexadecimal digits, and none of them makes a control character.

@@ -4,7 +4,6 @@ use crate::actor::{self, actor};
 use crate::device::Device;
 use crate::event_log::{Channel, EventData};
 use crate::field::{Around, Field};
-use crate::kinds;
 use crate::stage::{Failure, Input, Stage};
 use sim_core::{Id, SimDuration, SimTime};
 use sim_graph::CheckIn;
@@ -61,6 +60,11 @@ impl Field {
                 let began = device.powered_on;
                 now.next_turn(began, self.knobs.oobe_check_in, SimDuration::ZERO).max(now + SimDuration::from_millis(1))
             }
+            Stage::Off | Stage::Connecting => return,
+            _ if device.managed.get().is_some_and(|m| around.tenant.has_pending_actions(m)) => {
+                let Some(managed) = device.managed.get() else { return };
+                return self.push_check_in(id, managed, around);
+            }
             Stage::Desktop if device.managed.get().is_some_and(|m| around.tenant.wants_hash(m)) => {
                 let phase = (device.key(around.cx).0 % self.knobs.routine_check_in.millis().max(1) as u64) as i64;
                 let turn = now.next_turn(
@@ -92,11 +96,8 @@ impl Field {
                 }
                 CheckIn::OdjRequested | CheckIn::Nothing => {}
             },
-            Stage::Desktop => {
-                around.cx.tell(&kinds::HASH_ASKED, device.name, &[]);
-                around.tenant.routine_check_in(managed, around.cx);
-            }
-            _ => {}
+            Stage::Off | Stage::Connecting => {}
+            _ => self.management_session(id, managed, around),
         }
         self.devices[id].last = around.cx.cause();
         true

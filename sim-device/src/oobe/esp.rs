@@ -8,8 +8,8 @@ use crate::event_log::{Channel, EventData};
 use crate::field::{Around, Field};
 use crate::kinds;
 use crate::stage::{Failure, Input, Stage};
-use sim_core::{Arg, Id, Kind, SimDuration, SimTime, Sym, Unasked};
-use sim_graph::{App, AppContext, ConfigurationKind, InstallResult, Tracked, hresult};
+use sim_core::{Arg, Blame, Evidence, Id, Kind, SimDuration, SimTime, Sym, Unasked};
+use sim_graph::{App, AppContext, ConfigurationKind, InstallResult, NOT_DETECTED, Tracked, hresult};
 
 /// An installation is under way already (`ERROR_INSTALL_ALREADY_RUNNING`).
 const ALREADY_RUNNING: u32 = 1618;
@@ -243,7 +243,7 @@ impl Field {
         around.cx.tell(&kinds::PRESSED, device.name, &[Arg::Word(button.name())]);
         self.devices[id].last = around.cx.cause();
         match button {
-            Button::Reset => self.reset(id, around),
+            Button::Reset => self.reset_and_start(id, around),
             Button::CollectLogs => {}
             _ => self.transition(id, Input::Pressed(button, phase), around),
         }
@@ -383,6 +383,15 @@ impl Turn<'_, '_> {
         (item.work, item.due) = (Work::None, SimTime::NEVER);
         let (app, name) = (self.around.tenant.app_record(id), item.name);
         let (returns, by_extension) = (app.returns, app.kind.by_extension());
+        let mut seen = self.around.cx.seen();
+        seen.blame(|| {
+            let says = match code {
+                NOT_DETECTED => "its detection rule does not find what its installer installed".to_owned(),
+                _ => format!("its installation ends with 0x{code:08X}"),
+            };
+            Blame::new("app", name, says)
+        });
+        self.around.cx.decided_on(seen);
         self.around.cx.tell_why(&kinds::APP_FAILED, self.name, &[name.into(), Arg::Code(code), returns.into()], why);
         self.log_app(by_extension, MSI_FAILED, EventData::NameCode("installation failed", name, code));
     }

@@ -32,6 +32,12 @@ impl Field {
         self.set_timer(id, POWER_ON, at, around.cx);
     }
 
+    /// Somebody comes to the lock screen then.
+    pub(crate) fn await_sign_in(&mut self, id: Id<Device>, at: SimTime, around: &mut Around<'_>) {
+        self.set_timer(id, STAGE, at, around.cx);
+        self.version += 1;
+    }
+
     /// Moves a device to another place.
     pub fn move_device(&mut self, id: Id<Device>, place: Id<crate::Place>, around: &mut Around<'_>) {
         self.devices[id].place = place;
@@ -49,6 +55,9 @@ impl Field {
         let now = around.cx.now();
         if waits {
             self.set_timer(id, STAGE, now, around.cx);
+        }
+        if let Some(managed) = self.devices[id].managed.get() {
+            self.push_check_in(id, managed, around);
         }
         let device = &mut self.devices[id];
         if device.in_domain_since != SimTime::NEVER && device.twin.get().is_none() && !device.join_task.is_set() {

@@ -2,6 +2,7 @@
 
 use super::entity::{Edm, Family, Item, Property, Source, Value, Write};
 use super::filter::{Seen, sort};
+use super::lookup::Written;
 use super::preferences::{Metadata, Preferences};
 use super::selection::{Expansion, Keyed, Plan, Selection};
 use crate::odata::Version;
@@ -124,9 +125,62 @@ impl<'t> Writer<'_, 't> {
         self.items(out, navigation.declared.name, shown, &expansion.selection);
     }
 
+    /// What was written of an entity before, or what is written of it now; `plan` is that of its type.
+    fn entity<'a>(
+        &'a self,
+        out: &mut String,
+        declared: &str,
+        item: Item,
+        plan: &Plan<'_>,
+        written: &mut Option<Written<'a>>,
+    ) {
+        if !self.is_plain(declared, item, plan) {
+            return self.object(out, "", declared, item, plan);
+        }
+        // Only now: what is plain has nothing in it that would ask for the same once more.
+        let written = written.get_or_insert_with(|| self.written());
+        if !written.push(item.row, out) {
+            let start = out.len();
+            self.object(out, "", declared, item, plan);
+            written.keep(item.row, start..out.len());
+        }
+    }
+
+    fn written(&self) -> Written<'_> {
+        let tenant = self.source.tenant;
+        tenant.lookups.written(tenant.version, self.version)
+    }
+
+    /// Whether an entity is shown as everybody sees it: then it may have been written before.
+    fn is_plain(&self, declared: &str, item: Item, plan: &Plan<'_>) -> bool {
+        std::ptr::eq(item.ty, &super::devices::DEVICE)
+            && item.ty.name == declared
+            && plan.is_unasked()
+            && self.preferences.metadata == Metadata::Minimal
+            && !self.preferences.numbers_as_text
+    }
+
+    /// One entity, with its context before it.
+    pub fn single(&self, out: &mut String, before: &str, declared: &str, item: Item, plan: &Plan<'_>) {
+        if before.is_empty() || !self.is_plain(declared, item, plan) {
+            return self.object(out, before, declared, item, plan);
+        }
+        let mut written = None;
+        let mut entity = String::with_capacity(2048);
+        self.entity(&mut entity, declared, item, plan, &mut written);
+        if let Some(written) = written {
+            written.end(&entity);
+        }
+        out.push('{');
+        out.push_str(before);
+        out.push(',');
+        out.push_str(entity.strip_prefix('{').unwrap_or_default());
+    }
+
     /// Entities, in brackets.
     pub fn items(&self, out: &mut String, declared: &str, items: impl Iterator<Item = Item>, selection: &Selection) {
         let mut known: Option<(&str, Plan<'_>)> = None;
+        let mut written = None;
         out.push('[');
         for (nth, item) in items.enumerate() {
             if nth > 0 {
@@ -136,8 +190,11 @@ impl<'t> Writer<'_, 't> {
                 known = Some((item.ty.name, selection.plan(item.ty, self.version)));
             }
             if let Some((_, plan)) = &known {
-                self.object(out, "", declared, item, plan);
+                self.entity(out, declared, item, plan, &mut written);
             }
+        }
+        if let Some(written) = written {
+            written.end(out);
         }
         out.push(']');
     }
@@ -340,6 +397,10 @@ pub(super) fn text(out: &mut String, text: &str) {
 
 /// A text as it stands between quotes.
 pub(super) fn escaped(out: &mut String, text: &str) {
+    // Nearly all texts are plain; this is looked at many bytes at a time.
+    if !text.bytes().fold(false, |bad, b| bad | (b < 0x20) | (b == b'"') | (b == b'\\')) {
+        return out.push_str(text);
+    }
     let mut rest = text;
     while let Some(at) = rest.bytes().position(|b| b < 0x20 || b == b'"' || b == b'\\') {
         out.push_str(&rest[..at]);

@@ -19,6 +19,8 @@ pub(crate) struct Lookups {
     ids: [RwLock<Ids>; Kind::ALL],
     columns: RwLock<Columns>,
     counts: RwLock<Vec<Count>>,
+    /// What was written of devices on v1.0 and on beta.
+    texts: [RwLock<Texts>; 2],
 }
 
 /// A copy makes its own.
@@ -90,6 +92,69 @@ pub(super) enum Test {
     Ends(String),
 }
 
+/// What was written of devices, by row, as of a version of the tenant.
+#[derive(Debug, Default)]
+struct Texts {
+    of: u64,
+    rows: Vec<Option<Box<str>>>,
+    bytes: usize,
+}
+
+/// Bytes of what was written that are kept, in each version; our choice.
+const TEXTS_KEPT: usize = 32 << 20;
+
+/// What was written before, while an answer is written.
+pub(super) struct Written<'l> {
+    lock: &'l RwLock<Texts>,
+    known: Option<RwLockReadGuard<'l, Texts>>,
+    of: u64,
+    new: Vec<(Row, std::ops::Range<usize>)>,
+}
+
+impl Written<'_> {
+    /// Writes what was written before, if it was.
+    pub fn push(&self, row: Row, out: &mut String) -> bool {
+        let text = self.known.as_ref().and_then(|texts| texts.rows.get(row.id as usize)?.as_deref());
+        out.push_str(text.unwrap_or_default());
+        text.is_some()
+    }
+
+    /// Notes what was written now.
+    pub fn keep(&mut self, row: Row, text: std::ops::Range<usize>) {
+        self.new.push((row, text));
+    }
+
+    /// Keeps it, if it was worth it: of a tenant that changes between any two requests, nothing is kept.
+    pub fn end(self, out: &str) {
+        if self.new.is_empty() {
+            return;
+        }
+        let fresh = self.known.is_none();
+        drop(self.known);
+        let mut texts = write(self.lock);
+        if fresh {
+            if texts.of != self.of {
+                *texts = Texts { of: self.of, ..Texts::default() };
+            }
+            return;
+        }
+        if texts.of != self.of {
+            return;
+        }
+        for (row, range) in self.new {
+            let (row, text) = (row.id as usize, &out[range]);
+            if texts.bytes + text.len() > TEXTS_KEPT {
+                break;
+            }
+            if texts.rows.len() <= row {
+                texts.rows.resize(row + 1, None);
+            }
+            texts.bytes += text.len();
+            texts.rows[row] = Some(text.into());
+        }
+    }
+}
+
 /// Collections that may be large. Their texts change with the version of the tenant and not with time alone.
 const LARGE: [&str; 6] = [
     "devices",
@@ -110,6 +175,13 @@ fn write<T>(lock: &RwLock<T>) -> RwLockWriteGuard<'_, T> {
 }
 
 impl Lookups {
+    /// What was written of devices before, if the tenant has not changed since.
+    pub(super) fn written(&self, of: u64, version: crate::odata::Version) -> Written<'_> {
+        let lock = &self.texts[usize::from(version == crate::odata::Version::Beta)];
+        let known = Some(read(lock)).filter(|texts| texts.of == of);
+        Written { lock, known, of, new: Vec::new() }
+    }
+
     /// The row of an id, of a table that has so many rows.
     pub(super) fn by_id(&self, kind: Kind, id: Guid, rows: usize, id_of: impl Fn(u32) -> Guid) -> Option<u32> {
         let rows = u32::try_from(rows).unwrap_or(u32::MAX);

@@ -100,6 +100,13 @@ impl Of<'_> {
     }
 }
 
+impl Plan<'_> {
+    /// Whether it shows what is shown unasked, and nothing else.
+    pub fn is_unasked(&self) -> bool {
+        matches!(self.properties, Cow::Borrowed(_)) && self.expansions.is_empty()
+    }
+}
+
 impl Selection {
     /// Reads both options.
     pub fn read(select: Option<&[String]>, expand: Option<&str>, of: Of<'_>) -> Result<Self, GraphError> {

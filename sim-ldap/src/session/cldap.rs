@@ -49,14 +49,17 @@ pub fn cldap(datagram: &[u8], dc: Id<Controller>, client: Ipv4Addr, forest: &For
         wire::result(out, id, tag::SEARCH, &Refusal::bind_first().into(), &[], |_| ());
         return;
     }
-    if search.attributes.iter().any(|a| a.eq_ignore_ascii_case("netlogon")) {
-        if let Some(blob) = ping(&view, dc, client, &search) {
-            wire::entry(out, id, "", &[("netlogon", vec![blob])]);
-        }
-    } else {
-        wire::entry(out, id, "", &view.root_dse_for(&search.attributes));
-    }
+    root(&view, dc, client, id, &search, out);
     wire::result(out, id, tag::SEARCH, &Answer::success(), &[], |_| ());
+}
+
+/// Writes the root DSE, or the answer to a ping, which may also come over a connection (MS-ADTS 6.3.3).
+pub(super) fn root(view: &View<'_>, dc: Id<Controller>, client: Ipv4Addr, id: i32, search: &Search, out: &mut Vec<u8>) {
+    if !search.attributes.iter().any(|a| a.eq_ignore_ascii_case("netlogon")) {
+        wire::entry(out, id, "", &view.root_dse_for(&search.attributes));
+    } else if let Some(blob) = ping(view, dc, client, search) {
+        wire::entry(out, id, "", &[("netlogon", vec![blob])]);
+    }
 }
 
 /// What the filter of a ping says: a list of equalities.

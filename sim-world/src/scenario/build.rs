@@ -1,10 +1,12 @@
 //! Makes the world that a scenario describes, and turns its steps into commands.
 
+mod connector;
 mod esp;
+mod lives;
 
 use super::document::{OneOrMany, Span, Spanned};
 use super::forest::build::administrator_password;
-use super::model::{self, Action, ConnectorBuild, FaultKind, File, Join, License, Owner};
+use super::model::{self, Action, FaultKind, File, Join, License, Owner};
 use super::resolve::{ALL, ALL_DEVICES, HQ, selects};
 use super::{FleetRow, Scenario};
 use crate::check::{Expectation, Judge};
@@ -17,7 +19,7 @@ use sim_core::schedule::QueueKind;
 use sim_core::trace::Keep;
 use sim_core::{Arg, Cx, Id, Key, Kind, Level, Purpose, RecordKey, SimDuration, SimTime, Sym};
 use sim_core::{fault::Fault, rows::MaybeId};
-use sim_device::{DC_UNREACHABLE, Device, DeviceKnobs, Field, INTERNET_DOWN, NewConnector, NewDevice, Place};
+use sim_device::{DC_UNREACHABLE, Device, DeviceKnobs, Field, INTERNET_DOWN, NewDevice, Place};
 use sim_graph::membership_rule::MembershipRule;
 use sim_graph::sign_in::SignInKnobs;
 use sim_graph::{
@@ -106,6 +108,8 @@ pub(super) struct Builder<'a> {
     forest: Forest,
     field: Field,
     devices: Vec<Built>,
+    /// What steps so far make of connector servers.
+    servers: BTreeMap<Id<sim_device::Connector>, sim_device::ServerFacts>,
     /// What the directory refused while the estate was set up, with the line of the file.
     refusals: Vec<(u32, String)>,
 }
@@ -143,15 +147,27 @@ impl Scenario {
         let name = self.tenant_name();
         let mut tenant = Tenant::new(&name, knobs.tenant, &mut cx);
         tenant.sign_in = knobs.sign_in;
+        if let Some(id) = file.tenant.as_ref().and_then(|t| t.id.as_ref()).and_then(|id| id.parse().ok()) {
+            tenant.set_id(id);
+        }
         let field = Field::new(knobs.device, !options.no_device_logs);
-        let mut builder =
-            Builder { scenario: self, cx, tenant, forest, field, devices: Vec::new(), refusals: Vec::new() };
+        let mut builder = Builder {
+            scenario: self,
+            cx,
+            tenant,
+            forest,
+            field,
+            devices: Vec::new(),
+            servers: BTreeMap::new(),
+            refusals: Vec::new(),
+        };
         builder.forest();
         builder.tenant();
         builder.administrator();
         builder.applications(start);
         builder.machines();
         let mut steps = builder.steps(start);
+        builder.installations(start, &mut steps);
         builder.faults(start, &mut steps);
         steps.sort_by_key(|s| s.at);
         let judge = builder.judge(start);
@@ -210,6 +226,14 @@ impl Builder<'_> {
         }
         for domain in section.iter().flat_map(|f| &f.domains) {
             self.declare("domain", &domain.name, domain.name.span);
+            if let Some(policy) = &domain.ldap {
+                let asked = sim_ldap::LdapPolicy {
+                    signing_required: policy.signing_required,
+                    channel_binding_required: policy.channel_binding_required,
+                    deny_unauthenticated_bind: policy.deny_unauthenticated_bind,
+                };
+                estate::set_ldap_policy(&mut self.forest, &domain.name, asked);
+            }
             let said = self.scenario.load_content(domain, &mut self.forest, &mut self.cx);
             self.refusals.extend(said.into_iter().map(|why| (self.scenario.line(domain.name.span), why)));
             for ou in &domain.ous {
@@ -417,25 +441,6 @@ impl Builder<'_> {
         }
     }
 
-    fn connector(&mut self, connector: &model::Connector, declared: RecordKey) {
-        let domain = connector.domain.as_ref().map(|d| d.value.as_str());
-        let legacy = connector.build == ConnectorBuild::Legacy;
-        let account = estate::ensure_connector_server(&mut self.forest, domain, &connector.name, legacy, &mut self.cx);
-        for ou in &connector.delegated.0 {
-            // That an OU is missing shows when the connector tries to use it.
-            let _ = estate::delegate(&mut self.forest, &account, ou, &mut self.cx);
-        }
-        self.cx.because(declared);
-        let version = if legacy { "6.2204.38.3" } else { "6.2501.2000.5" };
-        let record = self.tenant.add_connector(&connector.name, version, connector.installed.is_none(), &mut self.cx);
-        let serves = (!legacy).then(|| vec![self.cx.name(&estate::dns_name(&self.forest, domain))]);
-        let (name, account) = (self.cx.name(&connector.name), self.cx.name(&account));
-        let site = connector.site.as_ref().map_or(sim_ldap::DEFAULT_SITE, |site| site.value.as_str());
-        let site = self.cx.name(site);
-        let new = NewConnector { name, record, account, site, serves };
-        self.field.add_connector(new, &self.cx);
-    }
-
     fn device(&mut self, device: &Spanned<model::Device>) {
         let line = self.scenario.line(device.span);
         if let Some(csv) = &device.csv {
@@ -556,6 +561,10 @@ impl Builder<'_> {
                 command::Action::PowerOn { devices: self.ids(&power.devices), apart: power.apart.0 }
             }
             Action::Reset(reset) => command::Action::Reset(self.ids(&reset.devices)),
+            Action::RemoteAction(action) => self.remote_action(action),
+            Action::Redeploy(devices) => {
+                command::Action::Journey(command::Journey::Redeploy(self.ids(&devices.devices)))
+            }
             Action::Move(to) => {
                 let place = self.cx.name(&to.to);
                 let place = self.field.place_named(place).expect("places were checked when the scenario was loaded");
@@ -588,6 +597,9 @@ impl Builder<'_> {
             }
             Action::Stop(server) => command::Action::StopServer(self.connector_of(server)),
             Action::Start(server) => command::Action::StartServer(self.connector_of(server)),
+            Action::InstallConnector(server) => self.install_connector(server),
+            Action::SetServer(set) => self.set_server(set),
+            Action::ConfigureConnector(set) => self.configure_connector(set),
             Action::Sync(sync) => command::Action::Sync(self.sync_of(&sync.server)),
             Action::PauseSync(pause) => {
                 command::Action::PauseSync { sync: self.sync_of(&pause.server), paused: pause.paused }
@@ -606,6 +618,7 @@ impl Builder<'_> {
             Action::SetConfiguration(set) => self.set_configuration(set),
             Action::SetEsp(set) => self.set_esp(set),
             Action::Ldap(changes) => self.scenario.ldap_changes(changes, line, &mut self.cx),
+            Action::Graph(step) => super::graph::build(step, line),
         }
     }
 

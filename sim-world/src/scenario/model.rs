@@ -2,16 +2,21 @@
 
 use super::document::{Entries, OneOrMany, Spanned, choice, section, words};
 pub use super::forest::model::{Forest, LdapChanges, LdapCheck, Link, Scope};
+pub use super::graph::GraphStep;
 use super::sign_in::{Application, Auth};
 use super::words::{CheckMoment, Code, Instant, Moment, Span};
 use sim_core::{SimDuration, SimTime};
 
+mod connector;
 mod esp;
+mod lives;
 mod notes;
 
+pub use connector::{ConfigureConnector, Server, ServerProxy, SetServer};
 pub use esp::{
     App, AppKind, Button, ConfigurationKind, ConfigurationProfile, Context, Press, SetApp, SetConfiguration, SetEsp,
 };
+pub use lives::{RemoteAction, RemoteActionKind};
 pub use notes::FailureNotes;
 
 /// 2022-11-17T08:00:00Z, the day of the how-to that this all began with.
@@ -62,6 +67,8 @@ section! {
     pub struct Tenant {
         /// The organisation's name.
         name: Option<Spanned<String>>,
+        /// Its id, where the service connection point of a real directory names one. By default one is made up.
+        id: Option<Spanned<String>>,
         /// Its verified domains. By default those of the users.
         domains: Vec<Spanned<String>> = Vec::new(),
         /// Which of them sign in by federation (AD FS). Devices of their users register without waiting for synchronisation.
@@ -252,8 +259,16 @@ section! {
         site: Option<Spanned<String>>,
         /// Which generation of the connector it is.
         build: ConnectorBuild = ConnectorBuild::Legacy,
-        /// When its wizard signs in. By default it was there before.
+        /// When it is installed and its wizard signs in. By default it was there before.
         installed: Option<Spanned<Moment>>,
+        /// Its version; by default one of its generation. Before 6.2111 it writes the log *ODJ Connector Service*.
+        version: Option<Spanned<String>>,
+        /// What its server is like.
+        server: Option<Spanned<Server>>,
+        /// How many requests it works on at a time.
+        capacity: Option<Spanned<u32>>,
+        /// How long it takes to create an account.
+        creation: Option<Span>,
     }
 }
 
@@ -343,6 +358,10 @@ choice! {
         power_on => PowerOn(PowerOn),
         /// Somebody takes devices back to OOBE.
         reset => Reset(Devices),
+        /// An administrator asks something of enrolled devices.
+        remote_action => RemoteAction(RemoteAction),
+        /// Somebody in front of devices starts a local Windows Autopilot Reset.
+        redeploy => Redeploy(Devices),
         /// Somebody carries devices to another place.
         "move" => Move(Move),
         /// An administrator changes the group tag of registered devices.
@@ -359,6 +378,12 @@ choice! {
         stop => Stop(Spanned<String>),
         /// A connector server or its service comes back.
         start => Start(Spanned<String>),
+        /// Somebody installs a connector on its server, signs in at its wizard and starts its service.
+        install_connector => InstallConnector(Spanned<String>),
+        /// Somebody changes what a connector depends on at its server.
+        set_server => SetServer(SetServer),
+        /// Somebody gives a current connector a list of organizational units and presses *Configure Managed Service Account*.
+        configure_connector => ConfigureConnector(ConfigureConnector),
         /// Somebody starts a cycle of Entra Connect by hand.
         sync => Sync(Sync),
         /// Somebody suspends the scheduler of Entra Connect, or lets it go on.
@@ -379,6 +404,8 @@ choice! {
         set_esp => SetEsp(SetEsp),
         /// Somebody changes the directory with LDIF records.
         ldap => Ldap(Spanned<LdapChanges>),
+        /// Somebody sends a request to Microsoft Graph.
+        graph => Graph(GraphStep),
     }
 }
 

@@ -2,12 +2,13 @@
 //! requests and filters can be read, and the rules of the domain. Where the real service refuses a value it is an error; where it
 //! lets one run into the wall it is a warning, because running into it is what a scenario may be for.
 
+pub(super) mod connector;
 mod esp;
 
 use super::csv::FleetRow;
 use super::document::{Diagnostic, Diagnostics, OneOrMany, Span, Spanned, shown, suggest};
 use super::forest::{self, check::check_dn};
-use super::model::{Action, Check, Device, Expect, FaultKind, File, When};
+use super::model::{Action, Check, ConnectorBuild, Device, Expect, FaultKind, File, When};
 use super::words::{CheckMoment, Moment};
 use crate::check;
 use sim_core::knob::KnobError;
@@ -44,6 +45,7 @@ pub(super) struct Names {
     pub sites: BTreeSet<String>,
     places: BTreeSet<String>,
     connectors: BTreeSet<String>,
+    legacy_connectors: BTreeSet<String>,
     syncs: BTreeSet<String>,
     devices: BTreeSet<String>,
     apps: BTreeSet<String>,
@@ -136,6 +138,9 @@ fn declared(file: &File, partial: bool, files: &mut Files<'_>, out: &mut Diagnos
     }
     for connector in &file.connectors {
         declare(&mut names.connectors, "connector", &connector.name, plain(&connector.name), out);
+        if connector.build == ConnectorBuild::Legacy {
+            names.legacy_connectors.insert(connector.name.value.clone());
+        }
     }
     match &file.entra_connect {
         Some(sync) if sync.enabled => {
@@ -326,6 +331,11 @@ fn check_assignment(groups: &OneOrMany<Spanned<String>>, names: &Names, out: &mu
 
 fn check_tenant(file: &File, names: &Names, out: &mut Diagnostics) {
     let Some(tenant) = &file.tenant else { return };
+    if let Some(id) = tenant.id.as_ref().filter(|id| id.parse::<sim_core::Guid>().is_err()) {
+        let message = format!("{} is not the id of a tenant", shown(id));
+        let label = "expected a GUID such as `5f1c7d2e-94b0-4c58-8a1f-2d6e0b7a3c91`";
+        out.report(Diagnostic::error("scenario::tenant_id", id.span, message).label(label));
+    }
     for user in &tenant.users {
         let at = user.upn.split('@').collect::<Vec<_>>();
         if at.len() != 2 || at.iter().any(|part| part.is_empty()) {
@@ -468,6 +478,7 @@ fn check_machines(file: &File, names: &Names, out: &mut Diagnostics) {
         for ou in &connector.delegated.0 {
             check_dn(ou, out);
         }
+        connector::check(connector, out);
     }
     for sync in file.entra_connect.iter() {
         for ou in &sync.scope.0 {
@@ -568,7 +579,8 @@ fn check_action(action: &Spanned<Action>, names: &Names, files: &mut Files<'_>, 
             }
         }
         Action::PowerOn(power) => refer_devices(&power.devices, names, out),
-        Action::Reset(reset) => refer_devices(&reset.devices, names, out),
+        Action::Reset(reset) | Action::Redeploy(reset) => refer_devices(&reset.devices, names, out),
+        Action::RemoteAction(action) => refer_devices(&action.devices, names, out),
         Action::Move(to) => {
             refer_devices(&to.devices, names, out);
             refer("place", &to.to, &names.places, names, out);
@@ -579,7 +591,11 @@ fn check_action(action: &Spanned<Action>, names: &Names, files: &mut Files<'_>, 
             refer("deployment profile", &switch.profile, &names.deployment_profiles, names, out);
         }
         Action::SetOu(set) => refer("domain join profile", &set.profile, &names.domain_join_profiles, names, out),
-        Action::Stop(server) | Action::Start(server) => refer("connector", server, &names.connectors, names, out),
+        Action::Stop(server) | Action::Start(server) | Action::InstallConnector(server) => {
+            refer("connector", server, &names.connectors, names, out);
+        }
+        Action::SetServer(set) => connector::check_set_server(set, names, out),
+        Action::ConfigureConnector(set) => connector::check_configure(set, names, out),
         Action::Sync(sync) => refer("Entra Connect server", &sync.server, &names.syncs, names, out),
         Action::PauseSync(sync) => refer("Entra Connect server", &sync.server, &names.syncs, names, out),
         Action::License(license) => refer_user(&license.user, names, out),
@@ -590,6 +606,12 @@ fn check_action(action: &Spanned<Action>, names: &Names, files: &mut Files<'_>, 
         Action::SetConfiguration(set) => esp::check_set_configuration(set, names, out),
         Action::SetEsp(set) => esp::check_set_esp(set, names, out),
         Action::Ldap(changes) => forest::check::check_changes(changes, names, files, out),
+        Action::Graph(step) => {
+            super::graph::check(step, out);
+            if let Some(user) = &step.r#as {
+                refer_user(user, names, out);
+            }
+        }
     }
 }
 

@@ -82,3 +82,40 @@ fn short_cuts_follow_changes() {
     assert_eq!(count(&world), [Some(0), Some(0), Some(2)]);
     assert_eq!(world.ask(&format!("/v1.0/devices/{id}"), &crate::graph::Caller::default()).status, 404);
 }
+
+/// What was written before is what would be written now.
+#[test]
+fn what_is_kept_of_devices_is_as_they_are() {
+    let mut world = World::new();
+    let fresh = |world: &World| {
+        let all = read(&world.source(), "/v1.0/devices", Strictness::Check).expect("all");
+        let all: Vec<String> = all.entities().map(|entity| entity.json()).collect();
+        format!(
+            "{{\"@odata.context\":\"https://graph.microsoft.com/v1.0/$metadata#devices\",\"value\":[{}]}}",
+            all.join(",")
+        )
+    };
+    for minute in 0..4 {
+        let expected = fresh(&world);
+        for _ in 0..3 {
+            assert_eq!(world.body("/v1.0/devices"), expected);
+            let id = world.id("/v1.0/devices");
+            let one = world.body(&format!("/v1.0/devices/{id}"));
+            let (context, rest) = one.split_once(",\"id\"").expect("a context");
+            assert!(context.ends_with("/$entity\"") && expected.contains(&format!("{{\"id\"{rest}")), "{one}");
+            // Elsewhere, or otherwise, devices look different.
+            assert!(world.body("/v1.0/devices?$select=id").len() < expected.len());
+            let members = world.body("/v1.0/groups?$expand=members");
+            assert!(members.contains("\"@odata.type\":\"#microsoft.graph.device\""), "{members}");
+        }
+        let (device, _) = world.tenant.entra_devices().next().expect("a device");
+        match minute {
+            0 => world.run("2022-11-17T12:30:00Z"),
+            1 => {
+                let pilots = world.tenant.group("Pilots", &world.cx).expect("a group");
+                world.tenant.set_group_device(pilots, device, true, &mut world.cx);
+            }
+            _ => world.tenant.delete_entra_device(device, &mut world.cx),
+        }
+    }
+}
