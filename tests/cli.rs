@@ -413,3 +413,40 @@ fn said(path: &Path, colour: bool) -> String {
     drop(terminal);
     String::from_utf8(stdout).expect("UTF-8")
 }
+
+#[test]
+fn explain_says_why_and_why_not() {
+    let folder = Folder::with(&["a.yaml"]);
+    let text = folder.run(&["explain", "a.yaml", "--of", "laptop1"]).ended(0).stdout;
+    assert!(text.starts_with("laptop1, device, at ") && text.contains("set going by\n  a.yaml:"), "{text}");
+    assert_eq!(folder.run(&["explain", "a.yaml", "--of", "laptop1"]).stdout, text, "the same bytes");
+    let early = ["explain", "a.yaml", "--of", "laptop1", "--at", "1m", "--why-not", "in group Autopilot devices"];
+    let early = folder.run(&early).ended(0).stdout;
+    assert!(early.contains("laptop1"), "{early}");
+    let json = folder.run(&["explain", "a.yaml", "--of", "laptop1", "--format", "json"]).ended(0).stdout;
+    let json: Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!((json["name"].as_str(), json["missing_records"].as_u64()), (Some("laptop1"), Some(0)));
+    assert!(json["set_going_by"][0]["line"].is_u64() && json["chain"][0]["at"].is_string(), "{json:#}");
+    for (args, part) in [
+        (["--of", "laptop"].as_slice(), "did you mean"),
+        (&["--of", "laptop1", "--why-not", "SRV-NONE"], "nothing goes by the name"),
+        (&["--of", "ada@contoso.com", "--why-not", "laptop1"], "cannot be asked"),
+        (&["--of", "laptop1", "--at", "soon"], "neither a span"),
+        (&["--of", "laptop1", "--format", "xml"], "invalid value"),
+    ] {
+        let done = folder.run(&[&["explain", "a.yaml"], args].concat()).ended(2);
+        assert!(done.stderr.contains(part) && done.stdout.is_empty(), "{args:?}: {done:?}");
+    }
+}
+
+#[test]
+fn show_writes_the_offline_domain_join_blob() {
+    let folder = Folder::with(&["a.yaml"]);
+    folder.run(&["show", "a.yaml", "--of", "laptop1", "--blob", "djoin.txt"]).ended(0);
+    let file = std::fs::read(folder.0.join("djoin.txt")).expect("the file");
+    assert_eq!(file[..2], [0xff, 0xfe], "UTF-16 with a byte order mark");
+    let early = folder.run(&["show", "a.yaml", "--of", "laptop1", "--at", "1m", "--blob", "no.txt"]).ended(2);
+    assert!(early.stderr.contains("no connector has made") && !folder.0.join("no.txt").exists(), "{early:?}");
+    let nobody = folder.run(&["show", "a.yaml", "--of", "ada@contoso.com", "--blob", "no.txt"]).ended(2);
+    assert!(nobody.stderr.contains("has no offline domain join blob"), "{nobody:?}");
+}

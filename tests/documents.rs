@@ -110,6 +110,46 @@ fn graph_coverage_lists_every_operation() {
     up_to_date("docs/graph-coverage.md", &out);
 }
 
+/// One row per scenario that says which failure it reproduces, by the stage whose folder it is in.
+#[test]
+fn failures_lists_every_failure_scenario() {
+    let mut out = String::from(
+        "# Failures\n\n\
+         Every failure that a scenario of the library reproduces, with its symptom, its cause and its fix. Made from the headers of the\n\
+         scenarios (`failure:`), each of which asserts the symptom at every observer, applies the fix, and asserts the success after it. A\n\
+         *control* looks like a failure and is none.\n\n\
+         `tenantsim explain FILE --of NAME` leads any of them back from what a device shows to the lines of its file.\n",
+    );
+    let mut stage = None;
+    for path in common::files() {
+        let text = std::fs::read_to_string(&path).expect("a readable file");
+        let scenario = common::load(&text, path.parent().expect("a folder"));
+        let Some(failure) = scenario.failure() else { continue };
+        let of = path.parent().and_then(|p| p.file_name()).map(|n| n.to_string_lossy().into_owned());
+        if stage != of {
+            let title = of.as_deref().unwrap_or_default().replace('-', " ");
+            let _ = write!(
+                out,
+                "\n## {title}\n\n| scenario | rows | symptom | cause | fix |\n| --- | --- | --- | --- | --- |\n"
+            );
+            stage = of;
+        }
+        let cell = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").replace('|', "\\|");
+        let control = if failure.control { "control: " } else { "" };
+        let _ = writeln!(
+            out,
+            "| [{}](../{}) | {} | {control}{} | {} | {} |",
+            cell(scenario.title()),
+            path.display(),
+            failure.rows.0.join(", "),
+            cell(&failure.symptom),
+            cell(&failure.cause),
+            failure.fix.as_deref().map_or("none is needed".into(), cell),
+        );
+    }
+    up_to_date("docs/failures.md", &out);
+}
+
 #[test]
 fn coverage_names_scenarios_that_exist() {
     let text = std::fs::read_to_string("docs/coverage.md").expect("docs/coverage.md");

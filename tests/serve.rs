@@ -348,3 +348,30 @@ fn it_says_why_it_cannot_start() {
     let [nowhere, state] = [&nowhere, &state].map(|path| path.to_str().expect("a path"));
     assert_fails(&["--http", "127.0.0.1:0", "--state", state, "--ready-file", nowhere], "ready file");
 }
+
+#[test]
+fn a_served_world_explains_itself_and_gives_its_blobs() {
+    let server = Server::start(&[]);
+    assert_error(server.get("/_sim/odj/laptop1"), 404, "no connector has made");
+    server.advance(json!({ "by": "PT48H" }));
+    let (status, answer) = server.get("/_sim/explain?of=laptop1");
+    assert_eq!((status, &answer["kind"], &answer["missing_records"]), (200, &json!("device"), &json!(0)), "{answer}");
+    assert!(answer["set_going_by"][0]["source"].is_string(), "{answer}");
+    let (status, group) = server.get("/_sim/explain?of=laptop1&why_not=Autopilot%20devices");
+    assert!(status == 200 && group["findings"][0]["saw"].is_array(), "{group}");
+    for (path, status, part) in [
+        ("/_sim/explain", 400, "names what is to be explained"),
+        ("/_sim/explain?of=nobody", 404, "nothing goes by the name"),
+        ("/_sim/explain?of=laptop1&when=now", 400, "`when` means nothing"),
+        ("/_sim/explain?of=ada%40contoso.com&why_not=laptop1", 400, "cannot be asked"),
+        ("/_sim/odj/ada%40contoso.com", 400, "has no offline domain join blob"),
+        ("/_sim/odj/laptop1?format=zip", 400, "format=binary"),
+    ] {
+        assert_error(server.get(path), status, part);
+    }
+    let url = format!("{}/odj/laptop1?format=binary", server.ready("control"));
+    let mut blob = ::ureq::get(url).call().expect("the blob");
+    let octets = blob.body_mut().read_to_vec().expect("octets");
+    let package = sim_device::OdjPackage::decode(&octets).expect("a blob");
+    assert!(package.machine_name.starts_with("LAP-") && package.domain == "corp.contoso.com", "{package:?}");
+}

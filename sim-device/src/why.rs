@@ -4,6 +4,7 @@
 use crate::device::{Device, FIRST_HYBRID_BUILD};
 use crate::directory;
 use crate::entra_connect::EntraConnect;
+use crate::esp::ItemState;
 use crate::failure::Failure;
 use crate::field::{Around, Field};
 use crate::network::{Goal, Service};
@@ -91,7 +92,33 @@ impl Field {
             }
             Stage::AdSignIn => self.why_no_sign_in(id, sides, evidence),
             Stage::AccountSetup { registered: false, .. } => self.why_not_joined(id, sides, evidence),
+            Stage::DevicePreparation { .. } | Stage::DeviceSetup { .. } | Stage::AccountSetup { .. } => {
+                self.why_page_waits(id, sides, evidence);
+            }
             _ => {}
+        }
+    }
+
+    /// What the enrollment status page of a device waits for.
+    fn why_page_waits(&self, id: Id<Device>, sides: Sides<'_>, evidence: &mut impl Evidence) {
+        let Some(run) = self.esp_runs.get(&id) else { return };
+        let names = &sides.cx.names;
+        let mut failed = false;
+        for item in run.open() {
+            let state = match item.state {
+                ItemState::Error(code) => format!("it failed with 0x{code:08X}"),
+                state => format!("it is {} since {}", state.name(), run.began),
+            };
+            failed |= matches!(item.state, ItemState::Error(_));
+            evidence.note(|| format!("{} waits for {}: {state}", run.phase.name(), names.get(item.name)));
+            evidence.blame(|| Blame::new("app", item.name, state));
+        }
+        let page = &self.esp_pages[self.devices[id].esp];
+        let profile = page.profile.get().and_then(|p| sides.tenant.esp_profiles().find(|(other, _)| *other == p));
+        if let Some((_, profile)) = profile.filter(|_| !failed) {
+            evidence.blame(|| {
+                Blame::new("enrollment status page", profile.name, format!("its time limit is {}", page.timeout))
+            });
         }
     }
 

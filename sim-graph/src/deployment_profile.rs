@@ -335,7 +335,9 @@ impl Tenant {
         }
         let mut seen = cx.seen();
         match anchor {
-            Some(device) if seen.is_asked() => drop(self.profile_for(device, cx, &mut seen)),
+            Some(device) if seen.is_asked() => {
+                self.profile_for(device, cx, &mut seen);
+            }
             Some(_) => {}
             None => self.why_anchor_gone(id, &mut seen),
         }
