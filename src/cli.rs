@@ -52,6 +52,9 @@ pub(crate) enum Verb {
     /// Serve a world to clients, until Ctrl-C or SIGTERM
     #[command(after_help = SERVE_EXAMPLES)]
     Serve(ServeArgs),
+    /// Run a tool against a world of its own, which it takes for the real services
+    #[command(after_help = EXEC_EXAMPLES)]
+    Exec(ExecArgs),
 }
 
 const RUN_EXAMPLES: &str = "\
@@ -126,6 +129,7 @@ Examples:
   tenantsim show quota.yaml --of PFEG0D9P --at 1h20m    on its way
   tenantsim show quota.yaml --of SRV-ODJ01              a connector server and its event log
   tenantsim show quota.yaml --of 'Autopilot devices'    a group and its members
+  tenantsim show quota.yaml --of PFEG0D9P --blob djoin.txt    its offline domain join blob, as a file
   tenantsim show quota.yaml --of CN=LAP-7,CN=Computers,DC=corp,DC=contoso,DC=com
   tenantsim show quota.yaml --of DC=corp,DC=contoso,DC=com --ldif > corp.ldif";
 
@@ -143,6 +147,9 @@ pub(crate) struct ShowArgs {
     /// When: a span since the scenario's start such as `1h20m`, or an instant such as `2022-11-17T09:20:00Z` [default: the end]
     #[arg(long, value_name = "T", allow_hyphen_values = true)]
     pub at: Option<String>,
+    /// Write the offline domain join blob of a device or request to a file, as djoin writes it
+    #[arg(long, value_name = "FILE")]
+    pub blob: Option<PathBuf>,
     /// Use this seed instead of the scenario's own
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
@@ -217,7 +224,7 @@ has port 0, those that are not given are picked too.
 
 Exit status: 0 when a signal ends it, 2 if it cannot start.";
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct ServeArgs {
     /// The scenario file; without one, the scenario that `new` writes
     #[arg(value_name = "PATH")]
@@ -236,13 +243,16 @@ pub(crate) struct ServeArgs {
     /// it [default: 127.0.0.1:6360]
     #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
     pub ldaps: Option<SocketAddr>,
+    /// Where to listen as a proxy for the real services' names [default: 127.0.0.1:8888]
+    #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
+    pub proxy: Option<SocketAddr>,
     /// How time passes: `paused`, `scaled=60` (times as fast), `per_request=30s` [default: paused]
     #[arg(long, value_name = "MODE")]
     pub clock: Option<Mode>,
     /// The scenario's time zero: `now`, or an instant such as `2022-11-17T08:00:00Z` [default: the scenario's own]
     #[arg(long, value_name = "TIME")]
     pub start: Option<String>,
-    /// The folder that keeps the test CA [default: one of this user's cache folder]
+    /// The folder that keeps the test CA and the signing key [default: one of this user's cache folder]
     #[arg(long, value_name = "DIR")]
     pub state: Option<PathBuf>,
     /// Write a JSON file with all addresses when every listener accepts; it is removed at the end
@@ -251,6 +261,37 @@ pub(crate) struct ServeArgs {
     /// Allow addresses that other machines can reach
     #[arg(long)]
     pub expose: bool,
+}
+
+const EXEC_EXAMPLES: &str = "\
+Examples:
+  tenantsim exec quota.yaml -- python3 report.py    a tool with built-in addresses
+  tenantsim exec -- sh -c 'curl -s $TENANTSIM_HTTP/_sim/clock'
+
+The tool finds in its environment a proxy that answers for graph.microsoft.com,
+login.microsoftonline.com and the other services (HTTPS_PROXY, HTTP_PROXY, NO_PROXY), the test CA
+(SSL_CERT_FILE, REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, NODE_EXTRA_CA_CERTS), and all that `serve
+--ready-file` would write, as in TENANTSIM_CLIENT_ID, TENANTSIM_CLIENT_SECRET, TENANTSIM_TENANT_ID.
+
+Exit status: that of the tool; 2 if it cannot be started.";
+
+#[derive(Debug, Args)]
+pub(crate) struct ExecArgs {
+    /// The scenario file; without one, the scenario that `new` writes
+    #[arg(value_name = "PATH")]
+    pub path: Option<PathBuf>,
+    /// How time passes: `paused`, `scaled=60` (times as fast), `per_request=30s` [default: per_request=30s]
+    #[arg(long, value_name = "MODE")]
+    pub clock: Option<Mode>,
+    /// The scenario's time zero: `now`, or an instant such as `2022-11-17T08:00:00Z` [default: the scenario's own]
+    #[arg(long, value_name = "TIME")]
+    pub start: Option<String>,
+    /// The folder that keeps the test CA and the signing key [default: one of this user's cache folder]
+    #[arg(long, value_name = "DIR")]
+    pub state: Option<PathBuf>,
+    /// The tool and its arguments
+    #[arg(value_name = "CMD", last = true, required = true)]
+    pub command: Vec<std::ffi::OsString>,
 }
 
 #[cfg(test)]

@@ -14,6 +14,8 @@ pub enum Exit {
     Internal,
     /// The input or the usage is wrong: 2.
     BadInput,
+    /// What the tool says that was run.
+    Tool(u8),
 }
 
 impl Exit {
@@ -24,6 +26,7 @@ impl Exit {
             Self::DoesNotHold => 1,
             Self::BadInput => 2,
             Self::Internal => 3,
+            Self::Tool(code) => code,
         }
     }
 }

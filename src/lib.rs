@@ -10,6 +10,7 @@ mod check;
 mod cli;
 mod control;
 mod diagnostics;
+mod exec;
 mod exit;
 mod explain;
 mod files;
@@ -23,6 +24,7 @@ mod ready;
 mod run;
 mod serve;
 mod show;
+mod signin;
 
 pub use cli::command;
 pub use exit::Exit;
@@ -45,6 +47,7 @@ pub fn main_with(args: impl IntoIterator<Item = OsString>, terminal: &mut Termin
         Verb::Explain(args) => explain::explain(&args, terminal),
         Verb::New(args) => new::new(&args, terminal),
         Verb::Serve(args) => serve::serve(&args, terminal),
+        Verb::Exec(args) => exec::exec(&args, terminal),
     };
     match done {
         Ok(exit) => exit,

@@ -2,21 +2,24 @@
 
 use crate::cli::ServeArgs;
 use crate::diagnostics;
+use crate::exec;
 use crate::exit::Exit;
 use crate::host::{Mode, Scene, WorldHandle, keep_time};
 use crate::listen::http::{self, Connection, Shared};
 use crate::listen::ldap::{self, Ldap};
+use crate::listen::proxy::{self, Proxy};
 use crate::listen::{self, Limits, Tls, tls};
 use crate::load::{self, Loaded};
 use crate::output::{Stopped, Terminal};
 use crate::ready::ReadyFile;
+use crate::signin::{self, SignIn};
 use serde_json::{Map, Value, json};
 use sim_core::trace::Keep;
 use sim_core::{Id, SimTime};
 use sim_ldap::{Controller, Dn, Forest};
 use sim_world::World;
 use sim_world::scenario::{PlanOptions, Scenario};
-use std::future::Future;
+use std::ffi::OsString;
 use std::io;
 use std::net::SocketAddr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -27,26 +30,40 @@ use tokio::task::JoinSet;
 /// So many records of the trace are kept; up to twice as many may be there, some 30 MB.
 const TRACE: usize = 100_000;
 
+/// Until when a world is served.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Until<'a> {
+    /// Until a signal comes.
+    Signalled,
+    /// Until this tool has ended.
+    Ended(&'a [OsString]),
+}
+
 /// Serves a world. The answer comes when a signal ends it, or when it cannot start.
 pub(crate) fn serve(args: &ServeArgs, terminal: &mut Terminal<'_>) -> Result<Exit, Stopped> {
+    serve_until(args, Until::Signalled, terminal)
+}
+
+/// Serves a world for as long as it is said.
+pub(crate) fn serve_until(args: &ServeArgs, until: Until<'_>, terminal: &mut Terminal<'_>) -> Result<Exit, Stopped> {
     let started = addresses(args).and_then(|addresses| Ok((addresses, scene(args, terminal)?)));
     let done = started.and_then(|(addresses, scene)| {
+        // Thousands of idle clients are more than a shell's limit on open files: take as many as are allowed.
+        #[cfg(unix)]
+        let _ = rlimit::increase_nofile_limit(u64::MAX);
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(workers()).enable_all().build();
         let runtime = runtime.map_err(|error| format!("cannot start: {error}"))?;
-        let done = runtime.block_on(host(args, addresses, scene, terminal));
+        let done = runtime.block_on(host(args, addresses, scene, until, terminal));
         // An advance that was interrupted ends within an instant.
         runtime.shutdown_timeout(Duration::from_secs(1));
         done
     });
-    match done {
-        Ok(()) => Ok(Exit::Fine),
-        Err(why) => {
-            if !why.is_empty() {
-                terminal.note(&format!("error: {why}"));
-            }
-            Ok(Exit::BadInput)
+    done.or_else(|why| {
+        if !why.is_empty() {
+            terminal.note(&format!("error: {why}"));
         }
-    }
+        Ok(Exit::BadInput)
+    })
 }
 
 /// A request for a large list keeps a worker busy: the others go on.
@@ -61,12 +78,13 @@ struct Addresses {
     https: SocketAddr,
     ldap: SocketAddr,
     ldaps: SocketAddr,
+    proxy: SocketAddr,
 }
 
 /// Addresses that were not given are the usual ones; or free ones, if one that was given is to be a free one: several servers on a
 /// machine are then told so once.
 fn addresses(args: &ServeArgs) -> Result<Addresses, String> {
-    let given = [args.http, args.https, args.ldap, args.ldaps];
+    let given = [args.http, args.https, args.ldap, args.ldaps, args.proxy];
     let any_free = given.iter().flatten().any(|address| address.port() == 0);
     let usual = |port| SocketAddr::from(([127, 0, 0, 1], if any_free { 0 } else { port }));
     if let Some(open) = given.iter().flatten().find(|address| !address.ip().is_loopback() && !args.expose) {
@@ -79,6 +97,7 @@ fn addresses(args: &ServeArgs) -> Result<Addresses, String> {
         https: args.https.unwrap_or(usual(8443)),
         ldap: args.ldap.unwrap_or(usual(3890)),
         ldaps: args.ldaps.unwrap_or(usual(6360)),
+        proxy: args.proxy.unwrap_or(usual(8888)),
     })
 }
 
@@ -113,17 +132,25 @@ fn scenario(args: &ServeArgs, terminal: &mut Terminal<'_>) -> Result<Scenario, S
     loaded.scenario.ok_or_else(String::new)
 }
 
-async fn host(args: &ServeArgs, addresses: Addresses, scene: Scene, terminal: &mut Terminal<'_>) -> Result<(), String> {
+async fn host(
+    args: &ServeArgs,
+    addresses: Addresses,
+    scene: Scene,
+    until: Until<'_>,
+    terminal: &mut Terminal<'_>,
+) -> Result<Exit, String> {
     // From here on a signal means to end in order.
-    let signal = signals().map_err(|error| format!("cannot listen to signals: {error}"))?;
+    let mut signals = Signals::listen().map_err(|error| format!("cannot listen to signals: {error}"))?;
     let limits = Limits::default();
     let http = Door::open("--http", addresses.http).await?;
     let https = Door::open("--https", addresses.https).await?;
+    let proxy = Door::open("--proxy", addresses.proxy).await?;
     let first = LdapDoors::open(addresses, 0).await?;
     let folder = args.state.clone().or_else(tls::user_folder);
     let folder = folder.ok_or("there is no folder for the test CA: give one with `--state DIR`")?;
-    let tls = Tls::open(&folder, &[&http, &https, &first.ldap, &first.ldaps].map(|door| door.address.ip()))?;
+    let tls = Tls::open(&folder, &[&http, &https, &first.ldap, &first.ldaps, &proxy].map(|door| door.address.ip()))?;
     let acceptor = tls.acceptor(&["http/1.1"])?;
+    let sign_in = SignIn::open(&folder)?;
     let mode = args.clock.unwrap_or(Mode::Paused);
     let begin = tokio::task::spawn_blocking(move || WorldHandle::new(scene, mode));
     let world = begin.await.map_err(|_| "the world could not be made: this is a mistake in tenantsim")?;
@@ -134,6 +161,7 @@ async fn host(args: &ServeArgs, addresses: Addresses, scene: Scene, terminal: &m
 
     let urls = [("http", &http), ("https", &https), ("ldap", &first.ldap), ("ldaps", &first.ldaps)];
     let urls = urls.map(|(scheme, door)| (scheme, door.url(scheme)));
+    let proxy_url = proxy.url("http");
     let cldap = first.ldap.url("cldap");
     let controllers = world.read(|world| controllers(world.forest()));
     let dc = *controllers.first().ok_or("the forest has no controller")?;
@@ -141,7 +169,7 @@ async fn host(args: &ServeArgs, addresses: Addresses, scene: Scene, terminal: &m
     for (n, dc) in (1..).zip(&controllers[1..]) {
         doors.push((*dc, LdapDoors::open(addresses, n).await?));
     }
-    let shared = Shared::new(world.clone(), limits);
+    let shared = Shared::new(world.clone(), limits, sign_in);
     let app = http::app(&shared);
     let (close, closing) = watch::channel(false);
     let mut listeners = JoinSet::new();
@@ -161,6 +189,10 @@ async fn host(args: &ServeArgs, addresses: Addresses, scene: Scene, terminal: &m
             }));
         }
     }
+    let (answers, seen) = (Proxy { app: app.clone(), acceptor: acceptor.clone(), limits }, closing.clone());
+    listeners.spawn(listen::accept(proxy.listener, limits, closing.clone(), move |stream, peer| {
+        proxy::serve(stream, peer, answers.clone(), seen.clone())
+    }));
     let seen = closing.clone();
     listeners.spawn(listen::accept(https.listener, limits, closing, move |stream, peer| {
         let (acceptor, app, mut closing) = (acceptor.clone(), app.clone(), seen.clone());
@@ -181,7 +213,9 @@ async fn host(args: &ServeArgs, addresses: Addresses, scene: Scene, terminal: &m
     ready.insert("control".into(), control.as_str().into());
     ready.insert("ca_file".into(), tls.ca_file.to_string_lossy().into());
     ready.insert("cldap".into(), cldap.into());
+    ready.insert("proxy".into(), proxy_url.as_str().into());
     ready.extend(world.read(estate));
+    ready.extend(signin::credentials(&world));
     for Served { dc, ldap, ldaps } in &served {
         if let Some(controller) = ready.get_mut("controllers").and_then(|all| all.get_mut(dc.row() as usize)) {
             controller["ldap"] = ldap.as_str().into();
@@ -197,22 +231,32 @@ async fn host(args: &ServeArgs, addresses: Addresses, scene: Scene, terminal: &m
     ready.insert("admin_password".into(), password.into());
     ready.insert("version".into(), env!("CARGO_PKG_VERSION").into());
     ready.insert("pid".into(), std::process::id().into());
-    let file = args.ready_file.as_deref().map(|path| ReadyFile::write(path, &Value::Object(ready))).transpose()?;
-
-    terminal.note(&format!("serving {}, clock {mode}", world.title()));
-    urls.iter().for_each(|(name, url)| terminal.note(&format!("  {name:<8} {url}")));
-    for Served { dc, ldap, ldaps } in &served[1..] {
-        let name = world.read(|world| world.cx().names.get(world.forest().controller(*dc).name).to_owned());
-        terminal.note(&format!("  {name:<8} {ldap}  {ldaps}"));
-    }
-    terminal.note(&format!("  control  {control}/health"));
-    terminal.note(&format!("  bind as  {admin}, password {password}"));
-    terminal.note(&format!("  test CA  {}", tls.ca_file.display()));
-    terminal.note("Ctrl-C ends it");
-
-    signal.await;
+    let file = args.ready_file.as_deref();
+    let file = file.map(|path| ReadyFile::write(path, &Value::Object(ready.clone()))).transpose()?;
+    let exit = match until {
+        Until::Ended(command) => exec::run(command, &ready, signals).await,
+        Until::Signalled => {
+            let text = |member: &str| ready.get(member).and_then(Value::as_str);
+            terminal.note(&format!("serving {}, clock {mode}", world.title()));
+            urls.iter().for_each(|(name, url)| terminal.note(&format!("  {name:<8} {url}")));
+            for Served { dc, ldap, ldaps } in &served[1..] {
+                let name = world.read(|world| world.cx().names.get(world.forest().controller(*dc).name).to_owned());
+                terminal.note(&format!("  {name:<8} {ldap}  {ldaps}"));
+            }
+            terminal.note(&format!("  proxy    {proxy_url}"));
+            terminal.note(&format!("  control  {control}/health"));
+            terminal.note(&format!("  bind as  {admin}, password {password}"));
+            if let Some((client, secret)) = text("client_id").zip(text("client_secret")) {
+                terminal.note(&format!("  sign in  client_id {client}, client_secret {secret}"));
+            }
+            terminal.note(&format!("  test CA  {}", tls.ca_file.display()));
+            terminal.note("Ctrl-C ends it");
+            signals.next().await;
+            terminal.note("closing");
+            Ok(Exit::Fine)
+        }
+    };
     drop(file);
-    terminal.note("closing");
     time.abort();
     world.interrupt();
     close.send_replace(true);
@@ -220,7 +264,7 @@ async fn host(args: &ServeArgs, addresses: Addresses, scene: Scene, terminal: &m
     if tokio::time::timeout(limits.drain, drained).await.is_err() {
         terminal.note("some requests were still in flight and were broken off");
     }
-    Ok(())
+    exit
 }
 
 /// A listener that is open.
@@ -314,23 +358,53 @@ fn estate(world: &World) -> Map<String, Value> {
     out
 }
 
-/// Waits for whatever asks the process to end. It is heard from the moment this returns.
-#[cfg(unix)]
-fn signals() -> io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-    })
+/// What asks the process to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Signal {
+    /// Ctrl-C.
+    Interrupt,
+    /// SIGTERM.
+    Terminate,
 }
 
-/// Waits for Ctrl-C.
+/// Signals, heard from the moment this is made.
+#[cfg(unix)]
+#[derive(Debug)]
+pub(crate) struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn listen() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    /// Waits for the next one.
+    pub(crate) async fn next(&mut self) -> Signal {
+        tokio::select! {
+            _ = self.interrupt.recv() => Signal::Interrupt,
+            _ = self.terminate.recv() => Signal::Terminate,
+        }
+    }
+}
+
+/// Ctrl-C.
 #[cfg(not(unix))]
-fn signals() -> io::Result<impl Future<Output = ()>> {
-    Ok(async {
+#[derive(Debug)]
+pub(crate) struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn listen() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    /// Waits for the next one.
+    pub(crate) async fn next(&mut self) -> Signal {
         let _ = tokio::signal::ctrl_c().await;
-    })
+        Signal::Interrupt
+    }
 }

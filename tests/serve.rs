@@ -131,7 +131,7 @@ fn mistakes_are_answered_in_a_form_that_programs_read() {
 fn graph_answers_with_the_headers_of_graph() {
     let server = Server::start(&[]);
     let ask = |host: &str, path: &str, id: Option<&str>| {
-        let mut request = self::ureq::get(&server, path).header("Host", host);
+        let mut request = self::ureq::get(&server, path).header("Host", host).header("Authorization", server.bearer());
         if let Some(id) = id {
             request = request.header("client-request-id", id);
         }
@@ -155,7 +155,8 @@ fn graph_answers_with_the_headers_of_graph() {
     assert_eq!(header(&other, "client-request-id"), header(&other, "request-id"));
     // The host comes before the path: Graph has no control API.
     assert_eq!(ask("graph.microsoft.com", "/_sim/health", None).status().as_u16(), 404);
-    assert_eq!(ask("login.microsoftonline.com", "/common/oauth2/token", None).status().as_u16(), 501);
+    assert_eq!(ask("login.microsoftonline.com", "/v1.0/users", None).status().as_u16(), 404);
+    assert_eq!(ask("enterpriseregistration.windows.net", "/v1.0/users", None).status().as_u16(), 501);
 }
 
 /// The agent's requests, by path.
@@ -177,7 +178,10 @@ fn tls(server: &Server, name: &str) -> String {
     let client = ClientConnection::new(Arc::new(builder.with_no_client_auth()), server_name).expect("a client");
     let address = server.ready("https").strip_prefix("https://").expect("a URL");
     let mut stream = StreamOwned::new(client, TcpStream::connect(address).expect("a connection"));
-    let request = format!("GET /v1.0/organization HTTP/1.1\r\nHost: {name}\r\nConnection: close\r\n\r\n");
+    let request = format!(
+        "GET /v1.0/organization HTTP/1.1\r\nHost: {name}\r\nAuthorization: {}\r\nConnection: close\r\n\r\n",
+        server.bearer()
+    );
     stream.write_all(request.as_bytes()).expect("it is sent");
     let mut text = String::new();
     stream.read_to_string(&mut text).expect("an answer");

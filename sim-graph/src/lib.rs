@@ -7,6 +7,7 @@
 
 pub mod actor;
 mod app;
+mod application;
 mod autopilot_device;
 mod autopilot_sync;
 mod bag;
@@ -14,6 +15,7 @@ mod changes;
 mod configuration;
 mod connector;
 mod conversion;
+mod credentials;
 mod deployment_profile;
 mod directory;
 mod entra_device;
@@ -30,6 +32,7 @@ pub mod odata;
 mod odj;
 mod policy;
 mod remote_action;
+pub mod sign_in;
 mod tenant;
 mod user;
 mod why;
@@ -37,12 +40,14 @@ mod why;
 pub use app::{
     App, AppContext, AppKind, ConfigurationKind, ConfigurationProfile, InstallResult, NOT_DETECTED, Tracked, hresult,
 };
+pub use application::{Application, ClientSecret, Hidden, NewApplication};
 pub use autopilot_device::{AssignmentStatus, AutopilotDevice, EnrollmentState, ProfileAnswer, StillEnrolled};
 pub use autopilot_sync::{AutopilotSync, SyncRefused};
 pub use bag::BagEntity;
 pub(crate) use configuration::{DomainJoinChange, EspChange};
 pub use configuration::{DomainJoinProfile, EspProfile, EspSettings, NewDomainJoinProfile};
 pub use connector::{ConnectorState, OdjConnector};
+pub use credentials::Credentials;
 pub(crate) use deployment_profile::ProfileChange;
 pub use deployment_profile::{Assignment, DeploymentProfile, JoinType, NewDeploymentProfile, Reach};
 pub use directory::{DeletedItem, DirectoryObject};

@@ -24,4 +24,6 @@ pub struct Policies {
     pub windows_blocked: bool,
     /// Platform restriction: personally owned Windows devices blocked. Autopilot devices count as corporate.
     pub personal_windows_blocked: bool,
+    /// Whether sign-in checks secrets and passwords, and Graph permissions. If not, whoever is known may do everything.
+    pub strict_sign_in: bool,
 }

@@ -4,9 +4,11 @@ use crate::actor;
 use crate::changes::{Changes, Fresh};
 use crate::kept::Kept;
 use crate::policy::Policies;
+use crate::sign_in::SignInKnobs;
 use crate::{
-    AutopilotDevice, AutopilotSync, DeletedItem, DeploymentProfile, DomainJoinProfile, EntraDevice, EspProfile, Group,
-    Hardware, ImportedDevice, JoinSettings, ManagedDevice, OdjConnector, OdjRequest, TenantKnobs, User,
+    Application, AutopilotDevice, AutopilotSync, DeletedItem, DeploymentProfile, DomainJoinProfile, EntraDevice,
+    EspProfile, Group, Hardware, ImportedDevice, JoinSettings, ManagedDevice, OdjConnector, OdjRequest, TenantKnobs,
+    User,
 };
 use sim_core::{Cx, Draw, Event, Guid, Id, Index, Key, Purpose, Rows, SimDuration, SimTime, Sym};
 
@@ -34,10 +36,13 @@ pub struct Tenant {
     pub knobs: TenantKnobs,
     /// Tenant-wide switches.
     pub policies: Policies,
+    /// The numbers of sign-in.
+    pub sign_in: SignInKnobs,
     pub(crate) id: Guid,
     pub(crate) name: Sym,
     pub(crate) domains: Vec<VerifiedDomain>,
     pub(crate) users: Rows<User>,
+    pub(crate) applications: Vec<Application>,
     pub(crate) groups: Rows<Group>,
     pub(crate) hardware: Rows<Hardware>,
     pub(crate) hardware_by_hash: Index<Hardware>,
@@ -85,10 +90,12 @@ impl Tenant {
         Self {
             knobs,
             policies: Policies::default(),
+            sign_in: SignInKnobs::default(),
             id: cx.chance.guid(IDS, Key::of("tenant", name), 0),
             name: cx.name(name),
             domains: Vec::new(),
             users: Rows::default(),
+            applications: Vec::new(),
             groups: Rows::default(),
             hardware: Rows::default(),
             hardware_by_hash: Index::default(),

@@ -2,7 +2,7 @@
 
 use crate::changes::{Member, Tracked};
 use crate::tenant::{IDS, Tenant};
-use crate::{DirectoryObject, kinds};
+use crate::{Credentials, DirectoryObject, kinds};
 use sim_core::{Cx, Guid, Id, Key, SimTime, Sym};
 
 /// A user of the tenant.
@@ -26,6 +26,8 @@ pub struct User {
     pub created: SimTime,
     /// `onPremisesSamAccountName` with its domain, as in `CORP\ada`; empty for users of the cloud alone.
     pub account: Sym,
+    /// What it takes to sign in as them.
+    pub credentials: Credentials,
 }
 
 /// A product that a tenant has licences of: `subscribedSku`.
@@ -100,6 +102,7 @@ impl Tenant {
             deleted: false,
             created: cx.now(),
             account: cx.name(account),
+            credentials: Credentials::default(),
         };
         let id = self.users.push(user);
         self.touch_user(id);

@@ -4,15 +4,16 @@ use super::http::{BodyError, Connection, Shared, body, header, root};
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::header::{
-    ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HeaderName, STRICT_TRANSPORT_SECURITY, VARY,
+    ACCEPT, CACHE_CONTROL, CONTENT_TYPE, HeaderName, STRICT_TRANSPORT_SECURITY, VARY, WWW_AUTHENTICATE,
 };
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Method as HttpMethod, StatusCode, Uri};
 use axum::response::Response;
 use serde_json::json;
 use sim_graph::graph::{self, Caller, Ids, Method, Preferences, Principal, Reply, Strictness};
 use sim_graph::odata::Version;
 use sim_world::World;
 use sim_world::command::{Command, Reply as Answered};
+use std::sync::Arc;
 
 const PREFER: HeaderName = HeaderName::from_static("prefer");
 const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
@@ -30,25 +31,54 @@ pub(crate) async fn answer(shared: &Shared, request: Request) -> Response {
     let ids = Ids { request: request_id, client_request: asked.and_then(|id| id.parse().ok()).unwrap_or(request_id) };
     // What a client sent comes back as it is, a GUID or not.
     let client_request_id = request.headers().get(CLIENT_REQUEST_ID).cloned();
-    let reply = match authorize(request.headers()) {
-        Ok(()) => route(shared, request, ids).await,
+    let reply = match authorize(shared, (request.method(), request.uri(), request.headers()), ids).await {
+        Ok(principal) => route(shared, request, ids, &principal).await,
         Err(refusal) => refusal,
     };
     respond(reply, ids, client_request_id)
 }
 
-/// Whether whoever asks may ask. Nobody is turned away yet: tokens come with sign-in.
-fn authorize(_headers: &HeaderMap) -> Result<(), Reply> {
-    Ok(())
+/// Who asks, if they may ask at all; and whether they may ask for this.
+async fn authorize(
+    shared: &Shared,
+    (method, uri, headers): (&HttpMethod, &Uri, &HeaderMap),
+    ids: Ids,
+) -> Result<Arc<Principal>, Reply> {
+    let (tenant, strict, now) = shared.world.read(|world| {
+        let tenant = world.tenant();
+        (tenant.id(), tenant.policies.strict_sign_in, world.now())
+    });
+    if is_anonymous(method, uri) {
+        return Ok(Arc::new(Principal::ANYBODY));
+    }
+    let principal = shared.sign_in.bearer(headers, tenant, strict).await.map_err(|refusal| {
+        let code = "InvalidAuthenticationToken";
+        let mut reply = error(shared, StatusCode::UNAUTHORIZED, code, &refusal.to_string(), ids);
+        reply.headers.push((WWW_AUTHENTICATE.as_str(), CHALLENGE.to_owned()));
+        reply
+    })?;
+    principal.permits(method.as_str(), target(uri)).map_err(|refusal| refusal.reply(ids, now))?;
+    Ok(principal)
 }
 
-async fn route(shared: &Shared, request: Request, ids: Ids) -> Reply {
+/// What stands in the answer to a request without a good token.
+const CHALLENGE: &str = r#"Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", client_id="00000003-0000-0000-c000-000000000000""#;
+
+/// The schema is for everybody to read.
+fn is_anonymous(method: &HttpMethod, uri: &Uri) -> bool {
+    let mut segments = uri.path().split('/').filter(|segment| !segment.is_empty());
+    let schema = segments.nth(1).is_some_and(|segment| segment.replace("%24", "$").eq_ignore_ascii_case("$metadata"));
+    schema && segments.next().is_none() && method == HttpMethod::GET
+}
+
+async fn route(shared: &Shared, request: Request, ids: Ids, principal: &Principal) -> Reply {
     shared.world.request_passes().await;
     let root = graph_root(&request);
-    if request.method() == axum::http::Method::GET {
-        return read(shared, target(&request), request.headers(), &root, ids);
+    let exchange = Exchange { shared, principal, root: &root, ids };
+    if request.method() == HttpMethod::GET {
+        return exchange.read(target(request.uri()), request.headers());
     }
-    let (method, target) = (request.method().as_str().to_owned(), target(&request).to_owned());
+    let (method, target) = (request.method().as_str().to_owned(), target(request.uri()).to_owned());
     let (parts, unread) = request.into_parts();
     let body = match body(unread, shared.limits).await {
         Ok(body) => body.to_vec(),
@@ -64,10 +94,9 @@ async fn route(shared: &Shared, request: Request, ids: Ids) -> Reply {
     match batch_version(&target).filter(|_| method == "POST") {
         Some(version) => {
             let now = shared.world.read(World::now);
-            let mut one = |item: &graph::BatchItem| in_batch(shared, item, &parts.headers, &root);
-            graph::batch(version, &body, ids, now, &mut one)
+            graph::batch(version, &body, ids, now, &mut |item: &graph::BatchItem| exchange.in_batch(item))
         }
-        None => write(shared, &method, target, &parts.headers, &root, body, ids),
+        None => exchange.write(&method, target, &parts.headers, body),
     }
 }
 
@@ -79,36 +108,70 @@ fn batch_version(target: &str) -> Option<Version> {
     [Version::V1, Version::Beta].into_iter().find(is).filter(|_| name.eq_ignore_ascii_case("$batch"))
 }
 
-/// Carries out one request of a batch, as whoever sent the batch.
-fn in_batch(shared: &Shared, item: &graph::BatchItem, outer: &HeaderMap, root: &str) -> Reply {
-    let mut headers = HeaderMap::new();
-    if let Some(token) = outer.get(AUTHORIZATION) {
-        headers.insert(AUTHORIZATION, token.clone());
-    }
-    for (name, value) in &item.headers {
-        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
-            headers.insert(name, value);
-        }
-    }
-    let request = shared.request_id();
-    let asked = header(&headers, &CLIENT_REQUEST_ID).and_then(|id| id.parse().ok());
-    let ids = Ids { request, client_request: asked.unwrap_or(request) };
-    if item.method == "GET" {
-        return read(shared, &item.target, &headers, root, ids);
-    }
-    if batch_version(&item.target).is_some() {
-        let message = "Batch requests cannot be nested.";
-        return error(shared, StatusCode::BAD_REQUEST, "BadRequest", message, ids);
-    }
-    write(shared, &item.method, item.target.clone(), &headers, root, item.body.clone(), ids)
+/// A request on its way to the world, by itself or within a batch.
+#[derive(Clone, Copy)]
+struct Exchange<'a> {
+    shared: &'a Shared,
+    principal: &'a Principal,
+    root: &'a str,
+    ids: Ids,
 }
 
-fn read(shared: &Shared, target: &str, headers: &HeaderMap, root: &str, ids: Ids) -> Reply {
-    let eventual = header(headers, &CONSISTENCY_LEVEL).is_some_and(|level| level.eq_ignore_ascii_case("eventual"));
-    let principal = Principal::ANYBODY;
-    let (preferences, strictness) = (preferences(headers), Strictness::Wire { eventual });
-    let caller = Caller { root, strictness, ids, principal: &principal, preferences };
-    shared.world.read(|world| world.graph(target, &caller))
+impl Exchange<'_> {
+    /// Carries out one request of a batch, as whoever sent the batch.
+    fn in_batch(self, item: &graph::BatchItem) -> Reply {
+        let mut headers = HeaderMap::new();
+        for (name, value) in &item.headers {
+            if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+                headers.insert(name, value);
+            }
+        }
+        let request = self.shared.request_id();
+        let asked = header(&headers, &CLIENT_REQUEST_ID).and_then(|id| id.parse().ok());
+        let ids = Ids { request, client_request: asked.unwrap_or(request) };
+        if let Err(refusal) = self.principal.permits(&item.method, &item.target) {
+            return refusal.reply(ids, self.shared.world.read(World::now));
+        }
+        let one = Self { ids, ..self };
+        if item.method == "GET" {
+            return one.read(&item.target, &headers);
+        }
+        if batch_version(&item.target).is_some() {
+            let message = "Batch requests cannot be nested.";
+            return error(self.shared, StatusCode::BAD_REQUEST, "BadRequest", message, ids);
+        }
+        one.write(&item.method, item.target.clone(), &headers, item.body.clone())
+    }
+
+    fn read(self, target: &str, headers: &HeaderMap) -> Reply {
+        let eventual = header(headers, &CONSISTENCY_LEVEL).is_some_and(|level| level.eq_ignore_ascii_case("eventual"));
+        let (preferences, strictness) = (preferences(headers), Strictness::Wire { eventual });
+        let Self { principal, root, ids, .. } = self;
+        let caller = Caller { root, strictness, ids, principal, preferences };
+        self.shared.world.read(|world| world.graph(target, &caller))
+    }
+
+    /// A request that may change something: a command to the world.
+    fn write(self, method: &str, target: String, headers: &HeaderMap, body: Vec<u8>) -> Reply {
+        let Self { shared, ids, .. } = self;
+        let Some(method) = Method::of(method) else {
+            let message = "Specified HTTP method is not allowed for the request target.";
+            return error(shared, StatusCode::METHOD_NOT_ALLOWED, "Request_BadRequest", message, ids);
+        };
+        let content_type = header(headers, &CONTENT_TYPE).unwrap_or_default().to_owned();
+        let (root, principal) = (self.root.to_owned(), self.principal.clone());
+        let request = graph::Request { method, target, root, content_type, body, principal, ids };
+        match shared.world.apply_in(shared.world.life(), &Command::Graph(Box::new(request))) {
+            Some(Ok(Answered::Graph(reply))) => reply,
+            done => {
+                let message = match done {
+                    Some(Err(why)) => why.to_string(),
+                    _ => "The world was reset.".to_owned(),
+                };
+                error(shared, StatusCode::SERVICE_UNAVAILABLE, "serviceNotAvailable", &message, ids)
+            }
+        }
+    }
 }
 
 fn graph_root(request: &Request) -> String {
@@ -116,8 +179,8 @@ fn graph_root(request: &Request) -> String {
     connection.map_or_else(|| sim_graph::graph::ROOT.to_owned(), |connection| root(request, connection))
 }
 
-fn target(request: &Request) -> &str {
-    request.uri().path_and_query().map_or("/", |target| target.as_str())
+fn target(uri: &Uri) -> &str {
+    uri.path_and_query().map_or("/", |target| target.as_str())
 }
 
 /// What the client wishes of the form of the answer.
@@ -128,36 +191,6 @@ fn preferences(headers: &HeaderMap) -> Preferences {
         preferences.accept(accept);
     }
     preferences
-}
-
-/// A request that may change something: a command to the world.
-fn write(
-    shared: &Shared,
-    method: &str,
-    target: String,
-    headers: &HeaderMap,
-    root: &str,
-    body: Vec<u8>,
-    ids: Ids,
-) -> Reply {
-    let Some(method) = Method::of(method) else {
-        let message = "Specified HTTP method is not allowed for the request target.";
-        return error(shared, StatusCode::METHOD_NOT_ALLOWED, "Request_BadRequest", message, ids);
-    };
-    let content_type = header(headers, &CONTENT_TYPE).unwrap_or_default().to_owned();
-    let root = root.to_owned();
-    let principal = Principal::ANYBODY;
-    let request = graph::Request { method, target, root, content_type, body, principal, ids };
-    match shared.world.apply_in(shared.world.life(), &Command::Graph(Box::new(request))) {
-        Some(Ok(Answered::Graph(reply))) => reply,
-        done => {
-            let message = match done {
-                Some(Err(why)) => why.to_string(),
-                _ => "The world was reset.".to_owned(),
-            };
-            error(shared, StatusCode::SERVICE_UNAVAILABLE, "serviceNotAvailable", &message, ids)
-        }
-    }
 }
 
 /// An error of the gateway, in Graph's form.

@@ -3,9 +3,11 @@
 //! The host that a client asks for comes first: clients behind the proxy ask for the real services by name. Else the path says
 //! which service is meant, so that `http://127.0.0.1:8080/v1.0` is Graph too.
 
+use super::hosts::Service;
 use super::{Limits, Patient, closed, graph};
 use crate::control;
 use crate::host::WorldHandle;
+use crate::signin::{self, SignIn};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
@@ -19,6 +21,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use sim_core::{Guid, Key, Purpose};
+use sim_graph::sign_in::Address;
 use std::convert::Infallible;
 use std::future::poll_fn;
 use std::net::SocketAddr;
@@ -36,13 +39,15 @@ pub(crate) struct Shared {
     pub world: WorldHandle,
     /// The bounds of requests.
     pub limits: Limits,
+    /// Who may ask.
+    pub sign_in: SignIn,
     requests: Arc<AtomicU64>,
 }
 
 impl Shared {
     /// What the requests to a world share.
-    pub(crate) fn new(world: WorldHandle, limits: Limits) -> Self {
-        Self { world, limits, requests: Arc::default() }
+    pub(crate) fn new(world: WorldHandle, limits: Limits, sign_in: SignIn) -> Self {
+        Self { world, limits, sign_in, requests: Arc::default() }
     }
 
     /// The id of the next request. A process gives the same ids in the same order.
@@ -111,30 +116,6 @@ pub(crate) async fn serve<S>(
     }
 }
 
-/// A service of the real world, by the name of its host.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Service {
-    Graph,
-    /// One that is known and not simulated yet.
-    Other,
-    /// None: the path decides.
-    Unnamed,
-}
-
-impl Service {
-    fn of(host: &str) -> Self {
-        let host = host.trim_end_matches('.').to_ascii_lowercase();
-        let below = |suffix: &str| host.strip_suffix(suffix).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-        match host.as_str() {
-            "graph.microsoft.com" | "graph.microsoft.us" | "dod-graph.microsoft.us" => Self::Graph,
-            "microsoftgraph.chinacloudapi.cn" => Self::Graph,
-            "login.microsoftonline.com" | "login.windows.net" | "enterpriseregistration.windows.net" => Self::Other,
-            _ if below("manage.microsoft.com") || below("dds.microsoft.com") => Self::Other,
-            _ => Self::Unnamed,
-        }
-    }
-}
-
 async fn by_host(State(shared): State<Shared>, request: Request, next: Next) -> Response {
     let Ok(authority) = authority(&request) else {
         return plain(StatusCode::BAD_REQUEST, "bad_host", "the request has no Host, or one that is no host");
@@ -142,6 +123,7 @@ async fn by_host(State(shared): State<Shared>, request: Request, next: Next) -> 
     let host = authority.as_ref().map_or("", Authority::host);
     match Service::of(host) {
         Service::Graph => graph::answer(&shared, request).await,
+        Service::SignIn => signin::answer(&shared, request).await,
         Service::Unnamed => next.run(request).await,
         Service::Other => {
             plain(StatusCode::NOT_IMPLEMENTED, "not_simulated", &format!("{host} is not simulated in this version"))
@@ -154,10 +136,13 @@ async fn by_path(State(shared): State<Shared>, request: Request) -> Response {
     if version.eq_ignore_ascii_case("v1.0") || version.eq_ignore_ascii_case("beta") {
         return graph::answer(&shared, request).await;
     }
+    if Address::of(request.uri().path()).is_some() {
+        return signin::answer(&shared, request).await;
+    }
     plain(
         StatusCode::NOT_FOUND,
         "not_found",
-        "nothing is here: Graph is at /v1.0 and /beta, the simulator at /_sim/health",
+        "nothing is here: Graph is at /v1.0 and /beta, sign-in at /{tenant}/oauth2/v2.0/token, the simulator at /_sim/health",
     )
 }
 
@@ -213,6 +198,16 @@ pub(crate) enum BodyError {
     Incomplete,
 }
 
+impl BodyError {
+    /// The status of the answer.
+    pub(crate) fn status(self) -> StatusCode {
+        match self {
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Incomplete => StatusCode::REQUEST_TIMEOUT,
+        }
+    }
+}
+
 /// Of a body that is too large, so much is read and thrown away: a client that still sends would not hear the answer.
 const DISCARDED: usize = 32 << 20;
 
@@ -244,19 +239,6 @@ async fn read(mut body: Body, most: usize) -> Result<Bytes, BodyError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn hosts_of_the_real_services_are_known() {
-        for host in ["graph.microsoft.com", "GRAPH.Microsoft.com", "graph.microsoft.com."] {
-            assert_eq!(Service::of(host), Service::Graph, "{host}");
-        }
-        for host in ["login.microsoftonline.com", "enrollment.manage.microsoft.com", "ztd.dds.microsoft.com"] {
-            assert_eq!(Service::of(host), Service::Other, "{host}");
-        }
-        for host in ["", "localhost", "127.0.0.1", "[::1]", "notmanage.microsoft.com", "graph.microsoft.com.evil"] {
-            assert_eq!(Service::of(host), Service::Unnamed, "{host}");
-        }
-    }
 
     #[test]
     fn links_repeat_what_the_client_used() {

@@ -4,9 +4,11 @@
 //! server closes. A protocol brings a function that serves one connection, over TCP or over [`Tls`].
 
 pub(crate) mod graph;
+pub(crate) mod hosts;
 pub(crate) mod http;
 pub(crate) mod ldap;
 mod patient;
+pub(crate) mod proxy;
 #[cfg(test)]
 mod tests;
 pub(crate) mod tls;

@@ -4,6 +4,7 @@ use super::http::{Connection, Shared, app, serve};
 use super::ldap::{self, Ldap};
 use super::{Limits, Tls, accept, bind, parse_address};
 use crate::host::Mode;
+use crate::signin::SignIn;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -46,7 +47,7 @@ struct Listening {
 async fn listen() -> Listening {
     let listener = bind("--http", SocketAddr::from(([127, 0, 0, 1], 0))).await.expect("a port");
     let address = listener.local_addr().expect("an address");
-    let shared = Shared::new(crate::host::tests::world(Mode::Paused), LIMITS);
+    let shared = Shared::new(crate::host::tests::world(Mode::Paused), LIMITS, SignIn::passing());
     let (close, closing) = watch::channel(false);
     let (app, seen) = (app(&shared), closing.clone());
     let task = tokio::spawn(accept(listener, LIMITS, closing, move |stream, peer| {
@@ -74,7 +75,7 @@ async fn slow_clients_are_bounded_in_time() {
     }
     let (answer, _) = told(server.address, "GET /_sim/health HTTP/1.1\r\nHost: x\r\n\r\n").await;
     assert!(answer.starts_with("HTTP/1.1 200"), "a connection that is kept is closed when it is idle: {answer}");
-    for path in ["/_sim/reset", "/v1.0/devices"] {
+    for path in ["/_sim/reset", "/common/oauth2/token"] {
         let head = format!("POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{{");
         let (answer, _) = told(server.address, &head).await;
         assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");

@@ -3,6 +3,7 @@
 //! The CA's key is made once and kept, so that clients have to be told to trust it once. All else is made anew at every start:
 //! certificates are judged by the clock on the wall.
 
+use super::hosts::simulated;
 use dashmap::DashMap;
 use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
@@ -21,18 +22,6 @@ use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert};
 use tokio_rustls::rustls::sign::{CertifiedKey, SigningKey};
-
-/// Names of the real services that clients ask for most, made before the first of them does.
-const SERVICES: &[&str] = &[
-    "graph.microsoft.com",
-    "login.microsoftonline.com",
-    "login.windows.net",
-    "enterpriseregistration.windows.net",
-    "enrollment.manage.microsoft.com",
-    "manage.microsoft.com",
-    "portal.manage.microsoft.com",
-    "ztd.dds.microsoft.com",
-];
 
 /// More names than this are not kept: whoever makes names up gets the certificate of this machine.
 const MAX_NAMES: usize = 2_000;
@@ -141,7 +130,8 @@ impl Authority {
     }
 }
 
-fn make_folder(folder: &Path) -> io::Result<()> {
+/// Makes a folder that is nobody else's to look into.
+pub(crate) fn make_folder(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -150,7 +140,7 @@ fn make_folder(folder: &Path) -> io::Result<()> {
 }
 
 /// Writes a file whole, unless there is one already.
-fn keep_first(path: &Path, content: &[u8], mode: u32) -> io::Result<()> {
+pub(crate) fn keep_first(path: &Path, content: &[u8], mode: u32) -> io::Result<()> {
     let temporary = path.with_extension(format!("{}.tmp", std::process::id()));
     let _ = fs::remove_file(&temporary);
     let mut options = OpenOptions::new();
@@ -183,7 +173,7 @@ impl Leaves {
         names.dedup();
         let local = certificate(&authority, &key, &signing, names)?;
         let leaves = Self { authority, key, signing, made: DashMap::new(), local };
-        for name in SERVICES {
+        for name in simulated() {
             leaves.of(name);
         }
         Ok(leaves)

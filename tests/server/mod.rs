@@ -7,6 +7,7 @@ pub mod sockets;
 use serde_json::Value;
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
@@ -20,7 +21,12 @@ pub struct Server {
     /// What the ready file says.
     pub ready: Value,
     pub agent: ureq::Agent,
+    /// A token of the application in the ready file, from the first request to Graph on.
+    token: OnceLock<String>,
 }
+
+/// The folder of the CA and the signing key. All servers share it: keys take a while to make.
+pub const STATE: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/state");
 
 pub fn folder() -> PathBuf {
     static COUNT: AtomicU32 = AtomicU32::new(0);
@@ -45,7 +51,7 @@ impl Server {
         let ready_file = folder.join("ready.json");
         let mut command = program();
         command.arg("serve").args(args).args(["--http", "127.0.0.1:0"]);
-        command.arg("--ready-file").arg(&ready_file).arg("--state").arg(folder.join("state"));
+        command.arg("--ready-file").arg(&ready_file).args(["--state", STATE]);
         let mut child = command.spawn().expect("the program starts");
         let began = Instant::now();
         let text = loop {
@@ -58,7 +64,7 @@ impl Server {
         };
         let ready = serde_json::from_str(&text).expect("the ready file is whole whenever it is there");
         let config = ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE));
-        Self { child, folder, ready, agent: config.build().into() }
+        Self { child, folder, ready, agent: config.build().into(), token: OnceLock::new() }
     }
 
     pub fn ready(&self, member: &str) -> &str {
@@ -69,16 +75,42 @@ impl Server {
         self.ready("http").strip_prefix("http://").expect("a URL")
     }
 
+    /// The header that Graph asks for.
+    pub fn bearer(&self) -> String {
+        let token = self.token.get_or_init(|| {
+            let (id, secret) = (self.ready("client_id"), self.ready("client_secret"));
+            let scope = "https://graph.microsoft.com/.default";
+            let form =
+                [("grant_type", "client_credentials"), ("client_id", id), ("client_secret", secret), ("scope", scope)];
+            let (status, issued) = self.sign_in("oauth2/v2.0/token", &form);
+            assert_eq!(status, 200, "{issued}");
+            issued["access_token"].as_str().expect("a token").to_owned()
+        });
+        format!("Bearer {token}")
+    }
+
+    /// Sends a form to the sign-in service, for the tenant.
+    pub fn sign_in(&self, path: &str, form: &[(&str, &str)]) -> (u16, Value) {
+        let uri = format!("{}/{}/{path}", self.ready("http"), self.ready("tenant_id"));
+        answer(self.agent.post(uri).send_form(form.iter().copied()))
+    }
+
+    fn authorized<B>(&self, path: &str, request: ureq::RequestBuilder<B>) -> ureq::RequestBuilder<B> {
+        if path.starts_with("/_sim") { request } else { request.header("Authorization", self.bearer()) }
+    }
+
     pub fn get(&self, path: &str) -> (u16, Value) {
-        answer(self.agent.get(format!("{}{path}", self.ready("http"))).call())
+        answer(self.authorized(path, self.agent.get(format!("{}{path}", self.ready("http")))).call())
     }
 
     pub fn post(&self, path: &str, body: impl ToString) -> (u16, Value) {
-        answer(self.agent.post(format!("{}{path}", self.ready("http"))).send(body.to_string()))
+        let request = self.agent.post(format!("{}{path}", self.ready("http")));
+        answer(self.authorized(path, request).send(body.to_string()))
     }
 
     pub fn put(&self, path: &str, body: impl ToString) -> (u16, Value) {
-        answer(self.agent.put(format!("{}{path}", self.ready("http"))).send(body.to_string()))
+        let request = self.agent.put(format!("{}{path}", self.ready("http")));
+        answer(self.authorized(path, request).send(body.to_string()))
     }
 
     pub fn advance(&self, body: Value) -> Value {

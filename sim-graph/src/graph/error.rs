@@ -84,6 +84,19 @@ pub enum GraphError {
         /// What was asked for.
         top: u32,
     },
+    /// The token's permissions do not open an operation of the directory.
+    #[error("the permissions are not enough")]
+    Denied,
+    /// The token's permissions do not open an operation of Intune.
+    #[error("one of these permissions is needed: {scopes}")]
+    Forbidden {
+        /// Those that would, with commas between them.
+        scopes: String,
+        /// The path, keys in parentheses, without the version.
+        path: String,
+        /// The version asked for.
+        version: Version,
+    },
     /// A change is refused.
     #[error("{0}")]
     Refused(Box<Refusal>),
@@ -130,6 +143,13 @@ pub enum Message {
     Plain(String),
     /// Intune's: a JSON document that names this address.
     Intune {
+        /// The address within the service.
+        url: String,
+    },
+    /// Intune's, with a sentence of its own.
+    IntuneSays {
+        /// The sentence, without a stop.
+        sentence: String,
         /// The address within the service.
         url: String,
     },
@@ -205,6 +225,17 @@ impl GraphError {
                 let message = format!("Invalid page size specified: '{top}'. Must be between 1 and 999 inclusive.");
                 plain(400, "Request_BadRequest", &message)
             }
+            Self::Denied => {
+                plain(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
+            }
+            Self::Forbidden { scopes, path, version } => {
+                // The front end that checks permissions is the same for all. Its name is ours.
+                let url = url(path, "DeviceFE/StatelessDeviceFEService", *version, "");
+                let sentence = format!(
+                    "Application is not authorized to perform this operation. Application must have one of the following scopes: {scopes}"
+                );
+                (403, "Forbidden", Message::IntuneSays { sentence, url })
+            }
             Self::Refused(refusal) => refusal.wire(),
             Self::PageToken => {
                 let message =
@@ -226,7 +257,8 @@ impl GraphError {
         let (status, code, message) = self.wire();
         let message = match message {
             Message::Plain(text) => text,
-            Message::Intune { url } => intune_message(&url, ids),
+            Message::Intune { url } => intune_message("An error has occurred", &url, ids),
+            Message::IntuneSays { sentence, url } => intune_message(&sentence, &url, ids),
         };
         let mut out = format!("{{\"error\":{{\"code\":\"{code}\",\"message\":");
         json::text(&mut out, &message);
@@ -254,10 +286,10 @@ pub(super) fn url(path: &str, front_end: &str, version: Version, query: &str) ->
 }
 
 /// Source: issues 45, 89 and 211 of powershell-intune-samples, 4157 of microsoft-graph-docs-contrib.
-fn intune_message(url: &str, ids: Ids) -> String {
+fn intune_message(says: &str, url: &str, ids: Ids) -> String {
     let mut message = String::from("{\r\n  \"_version\": 3,\r\n  \"Message\": ");
     let sentence = format!(
-        "An error has occurred - Operation ID (for customer support): {} - Activity ID: {} - Url: {url}",
+        "{says} - Operation ID (for customer support): {} - Activity ID: {} - Url: {url}",
         Guid::NIL,
         ids.client_request
     );

@@ -24,6 +24,8 @@ pub enum Authority {
         scopes: Vec<String>,
         /// Application permissions, as `roles` lists them.
         roles: Vec<String>,
+        /// Templates of the directory roles that the user has.
+        directory_roles: Vec<Guid>,
     },
 }
 
@@ -35,7 +37,7 @@ impl Principal {
     pub fn has_any(&self, permissions: &[&str]) -> bool {
         match &self.authority {
             Authority::Full => true,
-            Authority::Granted { scopes, roles } => {
+            Authority::Granted { scopes, roles, .. } => {
                 let granted = if self.user.is_some() { scopes } else { roles };
                 granted.iter().any(|has| permissions.iter().any(|wanted| has.eq_ignore_ascii_case(wanted)))
             }

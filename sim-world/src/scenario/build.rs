@@ -19,6 +19,7 @@ use sim_core::{Arg, Cx, Id, Key, Kind, Level, Purpose, RecordKey, SimDuration, S
 use sim_core::{fault::Fault, rows::MaybeId};
 use sim_device::{DC_UNREACHABLE, Device, DeviceKnobs, Field, INTERNET_DOWN, NewConnector, NewDevice, Place};
 use sim_graph::membership_rule::MembershipRule;
+use sim_graph::sign_in::SignInKnobs;
 use sim_graph::{
     Assignment, EspSettings, Group, Hardware, HardwareHash, ImportRow, JoinType, MdmScope, NewDeploymentProfile,
     NewDomainJoinProfile, Ownership, Tenant, TenantKnobs, User,
@@ -48,6 +49,7 @@ pub struct PlanOptions {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Knobs {
     tenant: TenantKnobs,
+    sign_in: SignInKnobs,
     forest: ForestKnobs,
     device: DeviceKnobs,
 }
@@ -58,6 +60,10 @@ impl Knobs {
         let tenant = self.tenant.set(name, value);
         if known(&tenant) {
             return tenant;
+        }
+        let sign_in = self.sign_in.set(name, value);
+        if known(&sign_in) {
+            return sign_in;
         }
         let forest = self.forest.set(name, value);
         if known(&forest) {
@@ -75,6 +81,7 @@ impl Knobs {
 pub fn tables() -> Vec<(&'static str, Vec<KnobRow>)> {
     vec![
         ("Cloud: Entra ID, Intune, Windows Autopilot", TenantKnobs::table()),
+        ("Sign-in to Entra ID", SignInKnobs::table()),
         ("Directory: Active Directory", ForestKnobs::table()),
         ("Machines: devices, connectors, Entra Connect, networks", DeviceKnobs::table()),
     ]
@@ -92,10 +99,10 @@ pub(crate) const SET_UP: Key = Key::of("scenario", "");
 
 const MADE_UP: Purpose = Purpose::named("made-up machines");
 
-struct Builder<'a> {
-    scenario: &'a Scenario,
-    cx: Cx,
-    tenant: Tenant,
+pub(super) struct Builder<'a> {
+    pub(super) scenario: &'a Scenario,
+    pub(super) cx: Cx,
+    pub(super) tenant: Tenant,
     forest: Forest,
     field: Field,
     devices: Vec<Built>,
@@ -134,12 +141,15 @@ impl Scenario {
         }
         let forest = estate::forest(&self.forest_spec(), knobs.forest, &mut cx);
         let name = self.tenant_name();
-        let tenant = Tenant::new(&name, knobs.tenant, &mut cx);
+        let mut tenant = Tenant::new(&name, knobs.tenant, &mut cx);
+        tenant.sign_in = knobs.sign_in;
         let field = Field::new(knobs.device, !options.no_device_logs);
         let mut builder =
             Builder { scenario: self, cx, tenant, forest, field, devices: Vec::new(), refusals: Vec::new() };
         builder.forest();
         builder.tenant();
+        builder.administrator();
+        builder.applications(start);
         builder.machines();
         let mut steps = builder.steps(start);
         builder.faults(start, &mut steps);
@@ -180,7 +190,7 @@ pub(super) fn verified_domains(file: &File) -> Vec<String> {
 
 impl Builder<'_> {
     /// Records a declaration; what is made next is because of it.
-    fn declare(&mut self, what: &'static str, name: &str, span: Span) -> RecordKey {
+    pub(super) fn declare(&mut self, what: &'static str, name: &str, span: Span) -> RecordKey {
         let line = self.scenario.line(span);
         self.declare_at(what, name, line)
     }
@@ -333,7 +343,8 @@ impl Builder<'_> {
             None => estate::default_account(&self.forest, local),
         };
         let licensed = user.licenses.contains(&License::Intune);
-        self.tenant.add_user(&user.upn, &name, licensed, &account, &mut self.cx);
+        let id = self.tenant.add_user(&user.upn, &name, licensed, &account, &mut self.cx);
+        self.credentials(id, user);
         estate::ensure_user(&mut self.forest, &account, &name, &user.upn, &mut self.cx);
     }
 

@@ -10,6 +10,7 @@ mod forest;
 mod graph;
 pub(crate) mod model;
 mod resolve;
+mod sign_in;
 pub(crate) mod words;
 
 pub(crate) use build::{DECLARED, SET_UP};
@@ -31,6 +32,8 @@ pub struct Scenario {
     text: String,
     fleets: BTreeMap<String, Vec<FleetRow>>,
     ldifs: BTreeMap<String, Vec<Record>>,
+    /// Certificates of applications in DER, by the path of their file.
+    certificates: BTreeMap<String, Vec<Vec<u8>>>,
 }
 
 /// What came of loading a file.
@@ -48,10 +51,11 @@ pub fn load(text: &str, read: &dyn Fn(&str) -> Result<Vec<u8>, String>) -> Loade
     let mut scenario = None;
     if let Some(file) = file {
         let partial = diagnostics.is_partial() && misses_declarations(text, &diagnostics);
-        let mut files = resolve::Files { read, text, fleets: BTreeMap::new(), ldifs: BTreeMap::new() };
+        let mut files = resolve::Files::new(read, text);
         resolve::check(&file, partial, &mut files, &mut diagnostics);
         if !diagnostics.has_errors() {
-            scenario = Some(Scenario { file, text: text.to_owned(), fleets: files.fleets, ldifs: files.ldifs });
+            let resolve::Files { fleets, ldifs, certificates, .. } = files;
+            scenario = Some(Scenario { file, text: text.to_owned(), fleets, ldifs, certificates });
         }
     }
     Loaded { scenario, diagnostics: diagnostics.finish() }

@@ -3,6 +3,7 @@
 use super::document::{Entries, OneOrMany, Spanned, choice, section, words};
 pub use super::forest::model::{Forest, LdapChanges, LdapCheck, Link, Scope};
 pub use super::graph::GraphStep;
+use super::sign_in::{Application, Auth};
 use super::words::{CheckMoment, Code, Instant, Moment, Span};
 use sim_core::{SimDuration, SimTime};
 
@@ -32,6 +33,8 @@ section! {
         prepare: Option<Spanned<Span>>,
         /// When the run ends. By default it ends with the last step or check, and when nothing is pending any more.
         until: Option<Spanned<Moment>>,
+        /// How strict sign-in is for clients of a served world.
+        auth: Auth = Auth::Lenient,
         /// Numbers and switches of the simulated services that differ from their defaults.
         knobs: Entries<Spanned<String>> = Entries::default(),
         /// The cloud: Entra ID, Intune and Windows Autopilot.
@@ -66,6 +69,8 @@ section! {
         federated: OneOrMany<Spanned<String>> = OneOrMany(Vec::new()),
         /// The users.
         users: Vec<Spanned<User>> = Vec::new(),
+        /// Its applications. Without any there is one that may do everything.
+        applications: Vec<Spanned<Application>> = Vec::new(),
         /// The groups.
         groups: Vec<Spanned<Group>> = Vec::new(),
         /// Windows Autopilot deployment profiles, oldest first.
@@ -106,6 +111,16 @@ section! {
         licenses: Vec<License> = vec![License::Intune],
         /// The account in the directory, as in `CORP\ada`. By default the first part of the user principal name in the first domain.
         account: Option<Spanned<String>>,
+        /// The password for signing in to Entra ID; by default `Us3r.Pass!`.
+        password: Option<Spanned<String>>,
+        /// Whether the password has expired.
+        password_expired: bool = false,
+        /// Whether a second factor is asked for at sign-in.
+        mfa: bool = false,
+        /// Whether the account is enabled.
+        enabled: bool = true,
+        /// Directory roles, by name. If nobody has any, the first user is Global Administrator.
+        roles: OneOrMany<Spanned<String>> = OneOrMany(Vec::new()),
     }
 }
 

@@ -23,6 +23,13 @@ pub(super) struct Files<'a> {
     pub text: &'a str,
     pub fleets: BTreeMap<String, Vec<FleetRow>>,
     pub ldifs: BTreeMap<String, Vec<Record>>,
+    pub certificates: BTreeMap<String, Vec<Vec<u8>>>,
+}
+
+impl<'a> Files<'a> {
+    pub fn new(read: &'a dyn Fn(&str) -> Result<Vec<u8>, String>, text: &'a str) -> Self {
+        Self { read, text, fleets: BTreeMap::new(), ldifs: BTreeMap::new(), certificates: BTreeMap::new() }
+    }
 }
 
 /// The names that a file declares, by what they name.
@@ -65,6 +72,7 @@ pub(super) fn check(file: &File, partial: bool, files: &mut Files<'_>, out: &mut
     let names = declared(file, partial, files, out);
     check_knobs(file, out);
     check_tenant(file, &names, out);
+    super::sign_in::check(file, files, out);
     forest::check::check(file, &names, files, out);
     check_machines(file, &names, out);
     check_steps(file, &names, files, out);
@@ -107,6 +115,10 @@ fn declared(file: &File, partial: bool, files: &mut Files<'_>, out: &mut Diagnos
         }
         for profile in &tenant.domain_join_profiles {
             declare(&mut names.domain_join_profiles, "domain join profile", &profile.name, plain(&profile.name), out);
+        }
+        let mut applications = BTreeSet::new();
+        for application in &tenant.applications {
+            declare(&mut applications, "application", &application.name, plain(&application.name), out);
         }
         esp::declared(tenant, &mut names, out);
     }

@@ -22,7 +22,9 @@ fn outcome(world: &World, target: &str, strictness: Strictness) -> String {
         Err(error) => {
             let (status, code, message) = error.wire();
             match message {
-                crate::graph::Message::Plain(text) => format!("{status} {code}: {text}"),
+                crate::graph::Message::Plain(text) | crate::graph::Message::IntuneSays { sentence: text, .. } => {
+                    format!("{status} {code}: {text}")
+                }
                 crate::graph::Message::Intune { url } => {
                     format!("{status} {code} <{}>", url.split('/').skip(3).collect::<Vec<_>>().join("/"))
                 }
