@@ -8,6 +8,7 @@
 
 mod answer;
 mod assignments;
+mod autopilot_events;
 mod bag;
 mod batch;
 mod configuration_states;

@@ -4,7 +4,7 @@ use super::entity::{EntityType, Family, Item, Items, Source, Versions};
 use super::error::GraphError;
 use super::write::{NOT_ALLOWED, Operation, Refusal};
 use super::{
-    assignments, bag, configuration_states as states, device_configurations as configurations,
+    assignments, autopilot_events, bag, configuration_states as states, device_configurations as configurations,
     device_enrollment_configurations as enrollment, devices, directory_objects as directory,
     domain_join_connectors as connectors, domains, entity, groups,
     imported_windows_autopilot_device_identities as imported, managed_devices as managed, operations, organization,
@@ -232,6 +232,8 @@ pub const ROUTES: &[Route] = &[
         Related(&autopilot::SET, "deploymentProfile", None)),
     get("/deviceManagement/windowsAutopilotDeviceIdentities/{id}/intendedDeploymentProfile", Beta,
         Related(&autopilot::SET, "intendedDeploymentProfile", None)),
+    get("/deviceManagement/autopilotEvents",           Beta, List(&autopilot_events::SET)),
+    get("/deviceManagement/autopilotEvents/{id}",      Beta, One(&autopilot_events::SET)),
     get("/deviceManagement/managedDeviceOverview",     Both, Only(&states::OVERVIEW_SET)),
     get("/deviceManagement/deviceConfigurationDeviceStateSummaries", Both, Only(&states::CONFIGURATION_SUMMARY_SET)),
     get("/deviceManagement/deviceCompliancePolicyDeviceStateSummary", Both, Only(&states::COMPLIANCE_SUMMARY_SET)),
@@ -309,6 +311,7 @@ pub const TYPES: &[&EntityType] = &[
     &assignments::ALL_USERS_TARGET,
     &managed::MANAGED_DEVICE,
     &managed::ACTION_RESULT,
+    &autopilot_events::EVENT,
     &managed::DEVICE_CATEGORY,
     &policies::REGISTRATION_POLICY,
     &policies::MOBILITY,

@@ -1,6 +1,7 @@
 //! Autopilot device identities: their properties, their users, and their end; and the synchronisation with the service
 //! behind them.
 
+use super::super::autopilot_events::EVENT;
 use super::super::entity::Versions::{Beta, Both};
 use super::super::entity::{Edm, EntityType, Family, takes};
 use super::super::error::GraphError;
@@ -27,6 +28,9 @@ pub const ROUTES: &[Route] = &[
     refused(Method::Post, "/deviceManagement/windowsAutopilotDeviceIdentities", Both, &IDENTITY),
     refused(Method::Patch, "/deviceManagement/windowsAutopilotDeviceIdentities/{id}", Both, &IDENTITY),
     bare("/deviceManagement/windowsAutopilotSettings/sync", Beta, &settings::SET, sync),
+    refused(Method::Post, "/deviceManagement/autopilotEvents", Beta, &EVENT),
+    refused(Method::Patch, "/deviceManagement/autopilotEvents/{id}", Beta, &EVENT),
+    refused(Method::Delete, "/deviceManagement/autopilotEvents/{id}", Beta, &EVENT),
     refused(Method::Patch, "/deviceManagement/windowsAutopilotSettings", Beta, &settings::SETTINGS),
     refused(Method::Delete, "/deviceManagement/windowsAutopilotSettings", Beta, &settings::SETTINGS),
 ];

@@ -85,11 +85,6 @@ impl Body {
         let kept = self.values.iter().filter(|(property, _)| property.write == Write::Kept);
         kept.map(|(property, value)| (property.name, value.clone())).collect()
     }
-
-    /// Whether nothing was given.
-    pub fn is_empty(&self) -> bool {
-        self.values.is_empty() && self.inline.is_empty() && self.bound.is_empty()
-    }
 }
 
 impl Judge<'_> {

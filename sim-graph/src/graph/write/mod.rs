@@ -79,7 +79,6 @@ impl Prepares {
 /// A request as its operation sees it.
 pub struct Call<'c> {
     pub(super) source: &'c Source<'c>,
-    pub(super) request: &'c Request,
     pub(super) version: Version,
     /// The set that the route begins with.
     pub(super) set: &'static Set,
@@ -196,7 +195,7 @@ fn call<'c>(
             judged(&judge, request, declared, if item.is_some() { &[] } else { set.holds })?
         }
     };
-    Ok(Call { source, request, version, set, part, keys, item, related, body, form })
+    Ok(Call { source, version, set, part, keys, item, related, body, form })
 }
 
 /// The body, if its media type is JSON's. What has no body needs no media type.

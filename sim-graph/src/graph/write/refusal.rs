@@ -148,17 +148,6 @@ impl Refusal {
         Self::plain(400, "Request_BadRequest", message)
     }
 
-    /// What the service has, but not for clients to do.
-    pub(in super::super) fn unsupported(form: &Form) -> Self {
-        match form.family {
-            Family::Directory => {
-                let message = "Specified HTTP method is not allowed for the request target.";
-                Self::plain(405, "Request_BadRequest", message)
-            }
-            Family::Intune(_) => Self::by(form, 400, "BadRequest", "the operation is not supported"),
-        }
-    }
-
     pub(in super::super) fn wire(&self) -> (u16, &'static str, Message) {
         let message = match &self.form {
             Some(Form { family: Family::Intune(front_end), path, version }) => {
