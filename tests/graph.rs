@@ -76,9 +76,10 @@ fn requests_out_of_shape() {
         (format!("GET /v1.0/users/100%zz HTTP/1.1\r\n{rest}"), "400"),
         (format!("GET /v1.0/users?$filter={} HTTP/1.1\r\n{rest}", "x".repeat(20_000)), "414"),
         (
-            "POST /v1.0/groups HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+            // The chunks count, and there is no token.
+            "POST /v1.0/groups HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
                 .to_owned(),
-            "400",
+            "401",
         ),
         (
             "POST /v1.0/groups HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nabcd".to_owned(),
