@@ -129,6 +129,7 @@ Examples:
   tenantsim show quota.yaml --of PFEG0D9P --at 1h20m    on its way
   tenantsim show quota.yaml --of SRV-ODJ01              a connector server and its event log
   tenantsim show quota.yaml --of 'Autopilot devices'    a group and its members
+  tenantsim show quota.yaml --of PFEG0D9P --blob djoin.txt    its offline domain join blob, as a file
   tenantsim show quota.yaml --of CN=LAP-7,CN=Computers,DC=corp,DC=contoso,DC=com
   tenantsim show quota.yaml --of DC=corp,DC=contoso,DC=com --ldif > corp.ldif";
 
@@ -146,6 +147,9 @@ pub(crate) struct ShowArgs {
     /// When: a span since the scenario's start such as `1h20m`, or an instant such as `2022-11-17T09:20:00Z` [default: the end]
     #[arg(long, value_name = "T", allow_hyphen_values = true)]
     pub at: Option<String>,
+    /// Write the offline domain join blob of a device or request to a file, as djoin writes it
+    #[arg(long, value_name = "FILE")]
+    pub blob: Option<PathBuf>,
     /// Use this seed instead of the scenario's own
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,

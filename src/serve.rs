@@ -48,6 +48,9 @@ pub(crate) fn serve(args: &ServeArgs, terminal: &mut Terminal<'_>) -> Result<Exi
 pub(crate) fn serve_until(args: &ServeArgs, until: Until<'_>, terminal: &mut Terminal<'_>) -> Result<Exit, Stopped> {
     let started = addresses(args).and_then(|addresses| Ok((addresses, scene(args, terminal)?)));
     let done = started.and_then(|(addresses, scene)| {
+        // Thousands of idle clients are more than a shell's limit on open files: take as many as are allowed.
+        #[cfg(unix)]
+        let _ = rlimit::increase_nofile_limit(u64::MAX);
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(workers()).enable_all().build();
         let runtime = runtime.map_err(|error| format!("cannot start: {error}"))?;
         let done = runtime.block_on(host(args, addresses, scene, until, terminal));

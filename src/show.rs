@@ -7,9 +7,11 @@ use crate::load::load;
 use crate::output::{Stopped, Terminal};
 use crate::progress::ProgressLine;
 use sim_core::{SimDuration, SimTime};
+use sim_world::World;
 use sim_world::report;
 use sim_world::run::{Bounds, Plan};
 use sim_world::scenario::PlanOptions;
+use std::path::Path;
 
 /// Shows one object of one scenario.
 pub(crate) fn show(args: &ShowArgs, terminal: &mut Terminal<'_>) -> Result<Exit, Stopped> {
@@ -31,6 +33,11 @@ pub(crate) fn show(args: &ShowArgs, terminal: &mut Terminal<'_>) -> Result<Exit,
     let progress = ProgressLine::new(1, terminal.watched);
     let outcome = plan.run_to(Bounds::default(), stop, &mut |p| progress.at(scenario.title(), p));
     progress.clear();
+    if let Some(file) = &args.blob
+        && let Err(why) = write_blob(&outcome.world, &args.of, file)
+    {
+        return Ok(bad_input(terminal, &why));
+    }
     let page = match args.ldif {
         true => report::ldif(&outcome.world, &args.of),
         false => report::show(&outcome.world, &args.of, start),
@@ -46,6 +53,14 @@ pub(crate) fn show(args: &ShowArgs, terminal: &mut Terminal<'_>) -> Result<Exit,
         }
         None => Exit::Fine,
     })
+}
+
+/// Writes the offline domain join blob of something to a file.
+fn write_blob(world: &World, of: &str, file: &Path) -> Result<(), String> {
+    let package = report::odj_package(world, of).map_err(|why| why.to_string())?;
+    let package =
+        package.ok_or_else(|| format!("no connector has made an offline domain join blob for `{of}` by then"))?;
+    std::fs::write(file, package.djoin_file()).map_err(|why| format!("cannot write {}: {why}", file.display()))
 }
 
 pub(crate) fn bad_input(terminal: &mut Terminal<'_>, why: &str) -> Exit {

@@ -4,7 +4,13 @@
 
 mod common;
 
+use sim_core::schedule::QueueKind;
+use sim_core::trace::Keep;
+use sim_core::{Cx, SimTime};
+use sim_graph::graph::{self, Coverage};
+use sim_graph::{Tenant, TenantKnobs};
 use sim_world::scenario;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 fn up_to_date(path: &str, want: &str) {
@@ -54,6 +60,54 @@ fn the_schema_and_the_reference_follow_the_code() {
         scenario::reference(2)
     );
     up_to_date("docs/scenario-reference.md", &reference);
+}
+
+/// The operations that the description of Graph has, and how each is answered.
+#[test]
+fn graph_coverage_lists_every_operation() {
+    let mut cx = Cx::new(SimTime::from_unix_millis(0), 1, Keep::Nothing, QueueKind::Heap);
+    let tenant = Tenant::new("Contoso", TenantKnobs::default(), &mut cx);
+    let source = graph::Source { tenant: &tenant, cx: &cx, sid_of: &|_, _| None };
+    let (mut table, mut counts) = (String::new(), BTreeMap::<Coverage, usize>::new());
+    for line in include_str!("data/graph-operations.txt").lines().filter(|line| !line.starts_with('#')) {
+        let mut words = line.split(' ');
+        let path = words.next().expect("a path");
+        for word in words {
+            let (versions, methods) = word.split_once(':').expect("versions and methods");
+            for name in methods.split(',') {
+                let method = graph::Method::of(name).expect("a method of Graph");
+                let versions = if versions == "both" { &["v1.0", "beta"][..] } else { &[versions][..] };
+                for version in versions {
+                    let id = "00000000-0000-0000-0000-000000000001";
+                    let me = path.strip_prefix("/me").filter(|rest| rest.is_empty() || rest.starts_with('/'));
+                    let path = me.map_or_else(|| path.to_owned(), |rest| format!("/users/{id}{rest}"));
+                    let coverage = graph::coverage(&source, method, &format!("/{version}{}", path.replace("{id}", id)));
+                    *counts.entry(coverage).or_default() += 1;
+                    let word = match coverage {
+                        Coverage::Works => "works",
+                        Coverage::Refused => "answered as unsupported",
+                        Coverage::Unknown => "not known",
+                    };
+                    let _ = writeln!(
+                        table,
+                        "| {name} | `{line}` | {version} | {word} |",
+                        line = line.split(' ').next().unwrap_or("")
+                    );
+                }
+            }
+        }
+    }
+    let count = |coverage| counts.get(&coverage).copied().unwrap_or(0);
+    let out = format!(
+        "# Operations of Microsoft Graph\n\nMade from the routes in the code and the official OpenAPI descriptions of 2026: every operation in \
+         scope, and how it is answered. *Works* means that it does what the service does; *answered as unsupported* that the description \
+         has it and the service refuses it, which is what happens here, too.\n\nWorks: {}. Answered as unsupported: {}. Not known: {}.\n\n\
+         | method | path | version | answer |\n| --- | --- | --- | --- |\n{table}",
+        count(Coverage::Works),
+        count(Coverage::Refused),
+        count(Coverage::Unknown)
+    );
+    up_to_date("docs/graph-coverage.md", &out);
 }
 
 #[test]

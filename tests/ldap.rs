@@ -139,6 +139,97 @@ fn garbage_and_silence_keep_nobody_waiting() {
     assert_fails(&["--http", "127.0.0.1:0", "--ldap", taken], "`--ldap 127.0.0.1:0`");
 }
 
+/// Clients that do not do what they should, all at once: the others do not notice.
+#[test]
+fn idle_slow_and_half_open_clients_are_in_nobodys_way() {
+    let server = Server::start(&[]);
+    let idle: Vec<TcpStream> = (0..2000).map(|_| connect(&server, "ldap")).collect();
+    let half = message(1, search("", 0, ("objectClass", "*"), &[]));
+    let mut slow: Vec<TcpStream> = (0..50).map(|_| connect(&server, "ldap")).collect();
+    for (n, stream) in slow.iter_mut().enumerate() {
+        stream.write_all(&half[..1 + n % (half.len() - 1)]).expect("it is sent");
+    }
+    let gone: Vec<TcpStream> = (0..50).map(|_| connect(&server, "ldap")).collect();
+    gone.iter().for_each(|stream| stream.shutdown(std::net::Shutdown::Write).expect("half closed"));
+    let mut client = admin(&server);
+    assert_eq!(client.search("", 0, ("objectClass", "*"), &["dnsHostName"]).0, 0);
+    // Whoever only paused is answered still.
+    let mut paused = slow.swap_remove(0);
+    paused.write_all(&half[1..]).expect("it is sent");
+    assert_eq!(Client::new(paused).receive().map(|(id, tag, _)| (id, tag)), Some((1, 0x64)));
+    drop((idle, slow, gone));
+    assert_eq!(client.search("", 0, ("objectClass", "*"), &["dnsHostName"]).0, 0);
+}
+
+/// Many requests before the first answer is read: all are answered, in order, but for those that nobody waits for.
+#[test]
+fn many_requests_may_be_outstanding() {
+    let server = Server::start(&[]);
+    let (mut client, base) = (admin(&server), server.ready("base_dn"));
+    let mut all = Vec::new();
+    for id in 1..=120u8 {
+        let op = match id % 3 {
+            0 => tlv(0x50, &[id - 1]), // abandons what was asked before
+            _ => search(base, 0, ("objectClass", "*"), &["name"]),
+        };
+        all.extend(message(id, op));
+    }
+    client.stream.write_all(&all).expect("it is sent");
+    for id in (1..=120u8).filter(|id| id % 3 != 0) {
+        assert_eq!(client.receive().map(|(of, tag, _)| (of, tag)), Some((id, 0x64)));
+        assert_eq!(client.receive().map(|(of, tag, _)| (of, tag)), Some((id, 0x65)));
+    }
+    // An unbind in the middle: what came before is answered, what comes behind is not.
+    let ops =
+        [search(base, 0, ("objectClass", "*"), &["name"]), tlv(0x42, &[]), search("", 0, ("objectClass", "*"), &[])];
+    let all: Vec<u8> = ops.into_iter().zip(1..).flat_map(|(op, id)| message(id, op)).collect();
+    client.stream.write_all(&all).expect("it is sent");
+    assert_eq!(client.receive().map(|(of, tag, _)| (of, tag)), Some((1, 0x64)));
+    assert_eq!(client.receive().map(|(of, tag, _)| (of, tag)), Some((1, 0x65)));
+    assert_eq!(client.receive(), None);
+}
+
+/// A client that asks for much and reads nothing is let go of, and the next one finds a server that answers.
+#[test]
+fn answers_that_nobody_reads_are_not_piled_up() {
+    let server = Server::start(&[]);
+    let base = server.ready("base_dn");
+    let mut greedy = admin(&server);
+    greedy.stream.set_write_timeout(Some(std::time::Duration::from_millis(200))).expect("a limit");
+    let everything: Vec<u8> = (0..200)
+        .flat_map(|_| message(9, search(base, 2, ("objectClass", "top"), &["*", "nTSecurityDescriptor"])))
+        .collect();
+    // The server stops reading once its answers are not taken; then there is no more room to send.
+    let sent = (0..200).all(|_| greedy.stream.write_all(&everything).is_ok());
+    assert!(!sent, "the server holds all of that");
+    assert_eq!(admin(&server).search("", 0, ("objectClass", "*"), &["dnsHostName"]).0, 0);
+}
+
+/// What proves who somebody is turns up nowhere: not in the trace, not in what the server prints.
+#[test]
+fn secrets_are_not_told() {
+    let server = Server::start(&[]);
+    let (mut client, base) = (Client::new(connect(&server, "ldap")), server.ready("base_dn"));
+    assert_eq!(client.bind(server.ready("admin_dn"), "Secret-of-a-bind"), 49);
+    let ntlm = b"NTLMSSP\0\x01\0\0\0\x05\x82\x88\xa0Secret-of-a-token";
+    let sasl = seq(0xa3, &[octets("GSS-SPNEGO"), octets(ntlm)]);
+    client.ask(seq(0x60, &[tlv(2, &[3]), octets(""), sasl]));
+    let mut secure = Client::new(tls(&server, connect(&server, "ldaps"), "localhost"));
+    assert_eq!(secure.bind(server.ready("admin_dn"), server.ready("admin_password")), 0);
+    let quoted: String = "\"Secret-0f-an-account\"".encode_utf16().flat_map(u16::to_le_bytes).map(char::from).collect();
+    let dn = format!("CN=LAP-1,CN=Computers,{base}");
+    let account = [("objectClass", "computer"), ("sAMAccountName", "LAP-1$"), ("unicodePwd", &quoted)];
+    assert_eq!(secure.add(&dn, &account), 0);
+    assert_eq!(secure.search(&dn, 0, ("objectClass", "*"), &["*", "unicodePwd", "supplementalCredentials"]).1.len(), 1);
+    let (_, found) = secure.search(base, 2, ("unicodePwd", &quoted), &["name"]);
+    assert!(found.is_empty(), "nobody searches by it");
+    let trace = server.get("/_sim/trace?limit=10000").1.to_string();
+    for secret in ["Secret", "S\\u0000e\\u0000c", "NTLMSSP", server.ready("admin_password")] {
+        assert!(!trace.contains(secret), "{secret}");
+    }
+    assert!(trace.contains("LAP-1"), "the rest is told");
+}
+
 #[test]
 fn the_administrator_has_the_password_of_the_scenario() {
     let folder = folder();

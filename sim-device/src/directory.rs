@@ -2,6 +2,7 @@
 
 use crate::why::Sides;
 use sim_core::{Blame, Cx, Evidence, Guid, Id, Key, Sym};
+use sim_graph::OdjBlob;
 use sim_ldap::kinds::CONTROLLER_DOWN;
 use sim_ldap::schema::{attr, class};
 use sim_ldap::{Controller, Entry, Forest, JoinInput, Principal, ProvisionOptions, Secret, SystemInfo, View};
@@ -72,13 +73,13 @@ pub(crate) fn sign_in(forest: &Forest, account: Sym, server: Sym, cx: &Cx) -> Op
     Some(forest.all(cx).principal(cx.names.get(account))?.called(server))
 }
 
-/// Creates a computer as `NetProvisionComputerAccount` does; what its machine will sign in with, or the error number.
+/// Creates a computer as `NetProvisionComputerAccount` does; the blob to join with, or the error number.
 pub(crate) fn provision(
     forest: &mut Forest,
     who: Option<&Principal>,
     wanted: &Provision,
     cx: &mut Cx,
-) -> Result<u64, u32> {
+) -> Result<OdjBlob, u32> {
     const NO_SUCH_DOMAIN: u32 = 1355;
     const ACCESS_DENIED: u32 = 5;
     let Some(dc) = controller(forest, wanted.domain, wanted.site, wanted.server, cx) else {
@@ -93,7 +94,13 @@ pub(crate) fn provision(
     let ou = Some(ou.as_str()).filter(|ou| !ou.is_empty());
     let options = ProvisionOptions::default();
     match forest.at(dc).provision_computer(who, &domain, ou, &name, options, cx) {
-        Ok(made) => Ok(made.secret.0),
+        Ok(made) => Ok(OdjBlob {
+            computer_name: wanted.name,
+            domain: wanted.domain,
+            secret: made.secret.0,
+            controller: forest.controller(made.controller).name,
+            rid: made.sid.split().map_or(0, |(_, rid)| rid),
+        }),
         Err(error) => {
             why_refused(wanted, Some(error.about), cx);
             Err(error.code)

@@ -273,7 +273,7 @@ impl Field {
         let answer = directory::provision(around.forest, connector.principal.as_ref(), &wanted, around.cx);
         let timer_of = actor(actor::ODJ_JOB, id.row() << 8 | slot as u32);
         match answer {
-            Ok(secret) => {
+            Ok(blob) => {
                 let elapsed_ms = self.knobs.create_account.millis() as u32;
                 let data = EventData::BlobCreated { request: job.id, device, computer: name, elapsed_ms };
                 connector.log.write(
@@ -281,7 +281,7 @@ impl Field {
                     self.knobs.log_events,
                 );
                 around.cx.tell(&kinds::ODJ_CREATED, connector.name, &[name.into(), who.into()]);
-                job.created = Some(OdjBlob { computer_name: name, domain, secret });
+                job.created = Some(blob);
                 job.last = around.cx.cause();
                 around.cx.set(&mut job.timer, timer_of, 0, now + self.knobs.upload_blob);
             }

@@ -5,7 +5,7 @@
 
 use crate::tenant::Tenant;
 use crate::{EntraDevice, Group, User};
-use sim_core::Id;
+use sim_core::{Id, SimDuration, SimTime};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -27,6 +27,28 @@ pub(crate) enum Member {
     Device(Id<EntraDevice>),
     /// A user.
     User(Id<User>),
+}
+
+/// New objects that readers may not see yet. Nothing is kept unless something lags.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Fresh(Vec<(SimTime, Tracked, u32)>);
+
+impl Tenant {
+    /// An object of the directory was made. What a tenant begins with has long been there.
+    pub(crate) fn made(&mut self, kind: Tracked, row: u32, now: SimTime) {
+        let lag = self.knobs.advanced_query_lag.max(self.knobs.directory_read_lag);
+        if lag == SimDuration::ZERO || now == self.founded {
+            return;
+        }
+        self.fresh.0.retain(|(at, ..)| *at + lag > now);
+        self.fresh.0.push((now, kind, row));
+    }
+
+    /// The rows that are too new for a reader who lags by so much.
+    pub(crate) fn unseen(&self, kind: Tracked, lag: SimDuration, now: SimTime) -> BTreeSet<u32> {
+        let unseen = self.fresh.0.iter().filter(|(at, of, _)| *of == kind && *at + lag > now);
+        unseen.map(|(.., row)| *row).collect()
+    }
 }
 
 /// The record of changes.

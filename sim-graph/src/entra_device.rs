@@ -1,6 +1,6 @@
 //! Entra devices: the anchor that registration pre-creates, and the twin that hybrid join adds.
 
-use crate::changes::Member;
+use crate::changes::{Member, Tracked};
 use crate::tenant::{IDS, Tenant};
 use crate::{AutopilotDevice, Group, ManagedDevice, User, actor, kinds};
 use sim_core::rows::MaybeId;
@@ -141,6 +141,7 @@ impl Tenant {
         let rows = &self.entra_devices;
         self.entra_by_device_id.insert(new.device_id.hash64(), id, |r| rows[r].device_id.hash64());
         self.touch_device(id);
+        self.made(Tracked::Devices, id.row(), now);
         id
     }
 

@@ -1,6 +1,6 @@
 //! Groups: assigned and dynamic, and the evaluation of membership rules.
 
-use crate::changes::Member;
+use crate::changes::{Member, Tracked};
 use crate::membership_rule::{DeviceProperty, MembershipRule, PropertyValue, RuleDevice};
 use crate::tenant::{IDS, Tenant};
 use crate::{EntraDevice, Ownership, User, actor, kinds};
@@ -190,6 +190,7 @@ impl Tenant {
         };
         let id = self.groups.push(group);
         self.touch_group(id);
+        self.made(Tracked::Groups, id.row(), cx.now());
         if dynamic {
             self.rule_changed(id, cx);
         }

@@ -42,6 +42,8 @@ impl Tenant {
             device.os_version = computer.os_version;
             if changed {
                 self.device_changed(id, cx);
+            } else {
+                self.touch_device(id);
             }
             return id;
         }

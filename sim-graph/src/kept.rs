@@ -13,6 +13,11 @@ pub struct Kept {
 }
 
 impl Kept {
+    /// Whether nobody has set anything.
+    pub fn is_empty(&self) -> bool {
+        self.by_id.is_empty() && self.by_name.is_empty()
+    }
+
     /// The value of a property of the entity with that key.
     pub fn get(&self, key: Value<'_>, property: &str) -> Option<&Json> {
         if self.by_id.is_empty() && self.by_name.is_empty() {

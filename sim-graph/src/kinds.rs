@@ -24,6 +24,7 @@ kinds! {
     ACTION_ASKED: Told = "remote action {0} asked for";
     ACTION_FINISHED: Told = "remote action {0}: {1}";
     OWNERSHIP_SET: Told = "ownership set to {0}";
+    ENTITY_CHANGED: Detail = "{0} {1}";
     GROUP_CREATED: Told = "group {0} created";
     ENTRA_DEVICE_CHANGED: Told = "Entra device changed";
     ENTRA_DEVICE_CREATED: Told = "Entra device {0} created";

@@ -90,6 +90,34 @@ sim_core::knobs! {
         csv_rows: u32 = 500, Documented, "Add devices (memdocs): at most 500 rows a file";
         /// How long a link to later changes of directory objects is good for.
         delta_token_life: SimDuration = SimDuration::from_days(7), Documented, "duration of change tracking tokens (Microsoft 365 developer blog): seven days for directory objects";
+        /// How long a new object of the directory is missing from advanced queries and searches.
+        advanced_query_lag: SimDuration = SimDuration::ZERO, Assumed, "advanced query capabilities (Graph, 2023): they read an index of their own that lags; no delay is published, so nothing lags unless asked for";
+        /// How long a new object of the directory is missing from all other reads: it is answered as one that does not exist.
+        directory_read_lag: SimDuration = SimDuration::ZERO, Assumed, "designing for eventual consistency (Microsoft identity blog, 2026): a read after a 201 may find nothing; no delay is published";
+        /// Whether requests are throttled, by the time at which they are received.
+        throttling: bool = false, Assumed, "a simulator's choice: tools under a fast clock would be throttled where they never are in life";
+        /// Resource units of an application in a tenant of less than 50 users, per 10 seconds.
+        throttle_identity_small: u32 = 3500, Documented, "Microsoft Graph service-specific throttling limits (2025), identity and access";
+        /// The same for 50 to 500 users.
+        throttle_identity_medium: u32 = 5000, Documented, "Microsoft Graph service-specific throttling limits (2025), identity and access";
+        /// The same for more than 500 users.
+        throttle_identity_large: u32 = 8000, Documented, "Microsoft Graph service-specific throttling limits (2025), identity and access";
+        /// Resource units of an application in all tenants, per 20 seconds.
+        throttle_identity_app: u32 = 150_000, Documented, "Microsoft Graph service-specific throttling limits (2025), identity and access";
+        /// Writes of an application to the directory of a tenant, per 150 seconds.
+        throttle_identity_writes: u32 = 3000, Documented, "Microsoft Graph service-specific throttling limits (2025), identity and access";
+        /// Writes of all applications to the directory of a tenant, per 5 minutes.
+        throttle_identity_tenant_writes: u32 = 18_000, Documented, "Microsoft Graph service-specific throttling limits (2025), identity and access";
+        /// Requests of an application to Intune, per 20 seconds; a tenant has twice as many.
+        throttle_intune: u32 = 1000, Documented, "Microsoft Graph service-specific throttling limits (2025), Intune; that the Autopilot collections have the default is assumed";
+        /// Writes of an application to Intune, per 20 seconds; a tenant has twice as many.
+        throttle_intune_writes: u32 = 100, Documented, "Microsoft Graph service-specific throttling limits (2025), Intune";
+        /// Requests of an application for managed devices, per 20 seconds; a tenant has twice as many.
+        throttle_managed_devices: u32 = 2000, Documented, "Microsoft Graph service-specific throttling limits (2025), Intune devices";
+        /// Writes of an application to managed devices, per 20 seconds; a tenant has twice as many.
+        throttle_managed_devices_writes: u32 = 200, Documented, "Microsoft Graph service-specific throttling limits (2025), Intune devices";
+        /// Requests of an application for audit logs, per 10 seconds.
+        throttle_audit: u32 = 5, Documented, "Microsoft Graph service-specific throttling limits (2025), identity and access reports";
         /// How far delays are spread around their value, in thousandths. 0: every delay is exactly its value.
         cloud_jitter: u32 = 0, Assumed, "a simulator's choice: exact unless asked otherwise";
     }

@@ -10,6 +10,7 @@ mod app;
 mod application;
 mod autopilot_device;
 mod autopilot_sync;
+mod bag;
 mod changes;
 mod configuration;
 mod connector;
@@ -42,6 +43,7 @@ pub use app::{
 pub use application::{Application, ClientSecret, Hidden, NewApplication};
 pub use autopilot_device::{AssignmentStatus, AutopilotDevice, EnrollmentState, ProfileAnswer, StillEnrolled};
 pub use autopilot_sync::{AutopilotSync, SyncRefused};
+pub use bag::BagEntity;
 pub use configuration::{DomainJoinProfile, EspProfile, EspSettings, NewDomainJoinProfile};
 pub use connector::{ConnectorState, OdjConnector};
 pub use credentials::Credentials;

@@ -14,6 +14,10 @@ pub struct OdjBlob {
     pub domain: Sym,
     /// What the machine signs in with: a number that stands for a password.
     pub secret: u64,
+    /// The controller that made the account.
+    pub controller: Sym,
+    /// The relative identifier of the account.
+    pub rid: u32,
 }
 
 /// Where a request stands.

@@ -1,7 +1,7 @@
 //! The tenant: all cloud records, and the delivery of what is due to them.
 
 use crate::actor;
-use crate::changes::Changes;
+use crate::changes::{Changes, Fresh};
 use crate::kept::Kept;
 use crate::policy::Policies;
 use crate::sign_in::SignInKnobs;
@@ -68,6 +68,9 @@ pub struct Tenant {
     pub(crate) odj_queue: std::collections::VecDeque<Id<OdjRequest>>,
     /// What clients have set and no record has a place for.
     pub(crate) kept: Kept,
+    /// Entities without behaviour.
+    pub(crate) bag: Rows<crate::BagEntity>,
+    pub(crate) bag_index: crate::bag::BagIndex,
     /// What administrators ask of devices.
     pub(crate) remote_actions: std::collections::BTreeMap<Id<ManagedDevice>, Vec<crate::ActionRequest>>,
     /// Deleted objects of the directory that can be restored.
@@ -77,6 +80,8 @@ pub struct Tenant {
     pub(crate) founded: SimTime,
     pub(crate) version: u64,
     pub(crate) changes: Changes,
+    pub(crate) fresh: Fresh,
+    pub(crate) lookups: crate::graph::Lookups,
 }
 
 impl Tenant {
@@ -112,12 +117,16 @@ impl Tenant {
             join_settings: Rows::default(),
             odj_queue: std::collections::VecDeque::new(),
             kept: Kept::default(),
+            bag: Rows::default(),
+            bag_index: crate::bag::BagIndex::default(),
             remote_actions: std::collections::BTreeMap::new(),
             deleted_items: std::collections::BTreeMap::new(),
             autopilot_sync: AutopilotSync::default(),
             founded: cx.now(),
             version: 0,
             changes: Changes::default(),
+            fresh: Fresh::default(),
+            lookups: crate::graph::Lookups::default(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Users and their licences.
 
-use crate::changes::Member;
+use crate::changes::{Member, Tracked};
 use crate::tenant::{IDS, Tenant};
 use crate::{Credentials, DirectoryObject, kinds};
 use sim_core::{Cx, Guid, Id, Key, SimTime, Sym};
@@ -106,6 +106,7 @@ impl Tenant {
         };
         let id = self.users.push(user);
         self.touch_user(id);
+        self.made(Tracked::Users, id.row(), cx.now());
         id
     }
 

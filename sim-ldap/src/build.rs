@@ -4,7 +4,7 @@ use crate::at::{At, NewEntry, Password};
 use crate::constructed::uac;
 use crate::dn::Dn;
 use crate::entry::{Entry, FIXED};
-use crate::filetime::{Stamp, file_time};
+use crate::filetime::file_time;
 use crate::forest::{
     Controller, ControllerSpec, Domain, DomainSpec, Forest, ForestSpec, Site, SiteSpec, SpecError, well_known,
 };
@@ -124,6 +124,7 @@ impl Forest {
         }
         b.configuration(spec);
         b.schema();
+        b.trusts(spec);
         let first = b.controllers(&all);
         if let Some(why) = b.refused {
             return Err(SpecError::Refused(why));
@@ -245,6 +246,7 @@ fn validate(spec: &ForestSpec) -> Result<(), SpecError> {
             return Err(SpecError::NoWriter(domain.dns.clone()));
         }
     }
+    crate::trusts::validate(spec)?;
     for (i, site) in spec.sites.iter().enumerate() {
         if site.name.is_empty() || spec.sites[..i].iter().any(|s| text::same(&s.name, &site.name)) {
             return Err(SpecError::Twice(site.name.clone()));
@@ -253,18 +255,18 @@ fn validate(spec: &ForestSpec) -> Result<(), SpecError> {
     Ok(())
 }
 
-type Attrs = Vec<(AttrId, Vec<Value>)>;
+pub(crate) type Attrs = Vec<(AttrId, Vec<Value>)>;
 
-struct Builder<'a, 'c> {
-    at: At<'a>,
+pub(crate) struct Builder<'a, 'c> {
+    pub(crate) at: At<'a>,
     system: Principal,
     /// The first object that the directory's own rules refused: names can clash in more ways than can be told beforehand.
     refused: Option<String>,
-    cx: &'c mut Cx,
+    pub(crate) cx: &'c mut Cx,
 }
 
 impl Builder<'_, '_> {
-    fn add(&mut self, parent: Id<Entry>, class: ClassId, rdn: &str, attrs: Attrs) -> Id<Entry> {
+    pub(crate) fn add(&mut self, parent: Id<Entry>, class: ClassId, rdn: &str, attrs: Attrs) -> Id<Entry> {
         self.add_as(NewEntry::new(parent, class, rdn, attrs))
     }
 
@@ -323,29 +325,9 @@ impl Builder<'_, '_> {
             let store = &mut self.at.forest.store;
             let sd = inherit::create(parent_sd.map(|sd| store.sds.get(sd)), &default, None, born);
             let sd = store.sds.intern(sd);
-            let entry = Entry {
-                key: Key::of("naming context", &text),
-                certificate: 0,
-                extra: None,
-                rdn: self.cx.names.intern(&rdn),
-                parent: MaybeId::NONE,
-                shape: Default::default(),
-                sd,
-                rid: 0,
-                usn_created: 0,
-                usn_changed: 0,
-                older: MaybeId::NONE,
-                newer: MaybeId::NONE,
-                created: Stamp::NONE,
-                changed: Stamp::NONE,
-                password_set: Stamp::NONE,
-                logged_on: Stamp::NONE,
-                class,
-                nc: nc as u8,
-                flags: FIXED,
-                secret: 0,
-            };
-            let mut entry = entry;
+            let rdn = self.cx.names.intern(&rdn);
+            let mut entry = Entry::new(Key::of("naming context", &text), class, rdn, None, nc as u8, sd);
+            entry.flags = FIXED;
             if let Some(guid) = spec.domains.get(nc).and_then(|d| d.identity.guid) {
                 entry.set_own(attr::OBJECT_GUID, Some(vec![guid.into()]));
             }

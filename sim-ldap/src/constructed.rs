@@ -250,7 +250,8 @@ fn describe_class(id: ClassId) -> Value {
     let must = list(c.must.iter().map(|a| a.name()).collect());
     let may = list(AttrId::all().filter(|a| id.may_have(*a)).map(AttrId::name).collect());
     let must = if must.is_empty() { must } else { format!("MUST {must} ") };
-    Value::from(format!("( {} NAME '{}' SUP {} {kind} {must}MAY {may} )", oid_text(c.governs), c.name, c.above))
+    let above = if c.above == c.name { String::new() } else { format!("SUP {} ", c.above) };
+    Value::from(format!("( {} NAME '{}' {above}{kind} {must}MAY {may} )", oid_text(c.governs), c.name))
 }
 
 fn describe_attribute(id: AttrId) -> Value {

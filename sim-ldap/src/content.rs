@@ -134,6 +134,16 @@ impl Forest {
             ..SearchRequest::new(&base, Scope::Subtree, &every, &["*", "nTSecurityDescriptor"])
         };
         let mut entries = view.search(&system, &request)?.entries;
+        for entry in &mut entries {
+            let Some(id) = entry.id else { continue };
+            // A search gives a part of long lists.
+            for (name, values) in &mut entry.attributes {
+                let attr = name.split_once(";range=").and_then(|(name, _)| AttrId::find(name));
+                let Some(attr) = attr else { continue };
+                (*name, *values) =
+                    (attr.name().into(), view.values(id, attr).iter().map(|v| view.to_wire(v)).collect());
+            }
+        }
         let depth = |e: &SearchEntry| e.dn.parse::<Dn>().map_or(0, |dn| dn.rdns.len());
         entries.sort_by_cached_key(depth);
         Ok(ldif::print_entries(&entries))
@@ -272,7 +282,10 @@ impl Load<'_> {
 
     /// The attribute of a name, if an object of this class has it and does not make it by itself.
     fn known(&mut self, line: u32, class: ClassId, name: &str) -> Option<AttrId> {
-        let name = name.split(';').next().unwrap_or(name);
+        let (name, options) = name.split_once(';').unwrap_or((name, ""));
+        if options.starts_with("range=") && !options.ends_with("-*") {
+            self.leave_out(line, format!("the export has a part of `{name}` alone: the rest is left out"));
+        }
         let Some(attr) = AttrId::find(name) else {
             self.leave_out(line, format!("the schema has no attribute `{name}`: it is left out"));
             return None;

@@ -74,6 +74,31 @@ pub(crate) const MUST_CHANGE: u8 = 16;
 pub(crate) const CONFLICT: u8 = 32;
 
 impl Entry {
+    /// A row that stands nowhere in time yet.
+    pub(crate) fn new(key: Key, class: ClassId, rdn: Sym, parent: Option<Id<Entry>>, nc: u8, sd: SdId) -> Self {
+        Self {
+            key,
+            certificate: 0,
+            extra: None,
+            rdn,
+            parent: parent.into(),
+            shape: ShapeId::default(),
+            sd,
+            rid: 0,
+            usn_created: 0,
+            usn_changed: 0,
+            older: MaybeId::NONE,
+            newer: MaybeId::NONE,
+            created: Stamp::NONE,
+            changed: Stamp::NONE,
+            password_set: Stamp::NONE,
+            logged_on: Stamp::NONE,
+            class,
+            nc,
+            flags: 0,
+            secret: 0,
+        }
+    }
     /// Whether it is a tombstone.
     pub fn is_deleted(&self) -> bool {
         self.flags & DELETED != 0

@@ -59,6 +59,35 @@ pub struct ForestSpec {
     pub domains: Vec<DomainSpec>,
     /// Sites beside the default one.
     pub sites: Vec<SiteSpec>,
+    /// Trusts with domains of other forests.
+    pub trusts: Vec<TrustSpec>,
+}
+
+/// A trust with a domain of another forest, as a scenario declares it.
+#[derive(Debug, Clone, Default)]
+pub struct TrustSpec {
+    /// The DNS name of the domain here.
+    pub domain: String,
+    /// The DNS name of the domain there.
+    pub partner: String,
+    /// Its NetBIOS name; by default the first label in capitals.
+    pub netbios: Option<String>,
+    /// Who trusts whom.
+    pub direction: TrustDirection,
+    /// Whether it is with the whole forest of that domain, which is its root then.
+    pub forest: bool,
+}
+
+/// Who trusts whom (MS-ADTS 6.1.6.7.12).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TrustDirection {
+    /// The other domain trusts this one.
+    Inbound = 1,
+    /// This domain trusts the other one.
+    Outbound = 2,
+    /// Each trusts the other.
+    #[default]
+    Both = 3,
 }
 
 /// What is wrong with a declaration.
@@ -76,6 +105,9 @@ pub enum SpecError {
     /// Not a NetBIOS name.
     #[error("`{0}` is not a name of at most 15 letters, digits and hyphens")]
     HostName(String),
+    /// A trust of a domain that is not declared, or with one that is.
+    #[error("there can be no trust of `{0}` with `{1}`: one is a domain of this forest, the other is not")]
+    Trust(String, String),
     /// A site that is not declared.
     #[error("no site is called `{0}`")]
     NoSite(String),

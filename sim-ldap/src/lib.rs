@@ -47,6 +47,7 @@ mod shown;
 mod sid;
 mod store;
 mod text;
+mod trusts;
 mod value;
 mod view;
 mod why;
@@ -62,7 +63,7 @@ pub use error::{Refusal, ResultCode, Why, win32};
 pub use filter::{Filter, FilterError};
 pub use forest::{
     Controller, ControllerSpec, Domain, DomainSpec, Forest, ForestSpec, LdapPolicy, Site, SiteSpec, SpecError,
-    well_known,
+    TrustDirection, TrustSpec, well_known,
 };
 pub use knobs::ForestKnobs;
 pub use locate::is_subnet;

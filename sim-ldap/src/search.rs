@@ -146,6 +146,7 @@ impl<'a> View<'a> {
         let mut reader = Reader::new(self, who, known);
         let wanted = Wanted::of(request.attributes);
         let test = self.prepare(request.filter);
+        let store = &self.forest.store;
         let mut count = 0;
         let mut last = None;
         for id in self.scope(base, request) {
@@ -153,7 +154,7 @@ impl<'a> View<'a> {
                 continue;
             }
             let Some(entry) = self.row(id) else { continue };
-            if entry.is_deleted() && !request.deleted {
+            if !request.deleted && (entry.is_deleted() || store.context(&entry).deleted_objects.get() == Some(id)) {
                 continue;
             }
             let holds = self.holds_for(&test, id, &entry, &mut |a| reader.may_read(&entry, a));

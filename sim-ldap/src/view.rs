@@ -415,7 +415,9 @@ impl<'a> View<'a> {
                 let octets = binary::encode(store.sds.get(entry.sd), binary::ALL_PARTS);
                 one(Value::Bytes(octets.into()))
             }
-            attr::IS_DELETED if entry.is_deleted() => one(true.into()),
+            attr::IS_DELETED if entry.is_deleted() || store.context(entry).deleted_objects.get() == Some(id) => {
+                one(true.into())
+            }
             attr::LAST_KNOWN_PARENT if entry.is_deleted() => entry.parent().map(Value::Entry).into_iter().collect(),
             attr::LAST_KNOWN_RDN if entry.is_deleted() => one(self.cx.names.get(entry.rdn).into()),
             attr::USER_CERTIFICATE => {

@@ -28,6 +28,7 @@ fn three() -> World {
             ..Default::default()
         }],
         sites: vec![SiteSpec { name: "Branch".into(), subnets: vec!["10.2.0.0/16".into(), "10.2.3.0/24".into()] }],
+        ..Default::default()
     });
     w.load(SEED);
     w

@@ -3,7 +3,7 @@
 use sim_core::schedule::QueueKind;
 use sim_core::trace::Keep;
 use sim_core::{Cx, Guid, SimTime, Sym};
-use sim_ldap::{AddRequest, Dn, Filter, Forest, ForestKnobs, ForestSpec, Target};
+use sim_ldap::{AddRequest, Dn, Filter, Forest, ForestKnobs, ForestSpec, SpecError, Target};
 
 /// Makes the forest of a scenario. Its declarations were checked.
 pub(crate) fn forest(spec: &ForestSpec, knobs: ForestKnobs, cx: &mut Cx) -> Forest {
@@ -21,9 +21,9 @@ pub(crate) fn set_administrator_password(forest: &mut Forest, dns: &str, passwor
 }
 
 /// Whether there can be such a forest, else why not.
-pub(crate) fn check_forest(spec: ForestSpec) -> Result<(), String> {
+pub(crate) fn check_forest(spec: ForestSpec) -> Result<(), SpecError> {
     let mut cx = Cx::new(SimTime::FIRST, 0, Keep::Nothing, QueueKind::default());
-    Forest::new(&spec, ForestKnobs::default(), &mut cx).map(drop).map_err(|why| why.to_string())
+    Forest::new(&spec, ForestKnobs::default(), &mut cx).map(drop)
 }
 
 /// The names of all controllers, those of domains that declare none included.

@@ -5,6 +5,7 @@
 mod clock;
 mod explain;
 mod members;
+mod odj;
 mod watch;
 
 use crate::host::AdvanceError;
@@ -32,6 +33,7 @@ pub(crate) fn router() -> Router<Shared> {
         .route("/trace", get(watch::trace))
         .route("/devices/{name}", get(watch::device))
         .route("/explain", get(explain::explain))
+        .route("/odj/{name}", get(odj::blob))
         .route("/servers/{name}/log", get(watch::server_log))
         .fallback(nowhere)
         .method_not_allowed_fallback(not_so)

@@ -79,9 +79,9 @@ pub(super) async fn server_log(State(shared): State<Shared>, name: Name) -> Answ
 }
 
 /// What stands for `{name}` in a path.
-type Name = Result<Path<String>, PathRejection>;
+pub(super) type Name = Result<Path<String>, PathRejection>;
 
-fn name_of(name: Name) -> Result<String, ControlError> {
+pub(super) fn name_of(name: Name) -> Result<String, ControlError> {
     name.map(|Path(name)| name).map_err(|_| ControlError::bad("the name in the path is no text in UTF-8"))
 }
 

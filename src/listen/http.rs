@@ -20,14 +20,18 @@ use hyper::body::Body as _;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use parking_lot::Mutex;
 use sim_core::{Guid, Key, Purpose};
+use sim_graph::graph::{Spender, Throttle, Verdict};
 use sim_graph::sign_in::Address;
+use sim_world::World;
 use std::convert::Infallible;
 use std::future::poll_fn;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Instant;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
 use tower::ServiceExt as _;
@@ -42,12 +46,15 @@ pub(crate) struct Shared {
     /// Who may ask.
     pub sign_in: SignIn,
     requests: Arc<AtomicU64>,
+    /// What clients have spent, where requests are throttled.
+    throttle: Arc<Mutex<Throttle>>,
+    began: Instant,
 }
 
 impl Shared {
     /// What the requests to a world share.
     pub(crate) fn new(world: WorldHandle, limits: Limits, sign_in: SignIn) -> Self {
-        Self { world, limits, sign_in, requests: Arc::default() }
+        Self { world, limits, sign_in, requests: Arc::default(), throttle: Arc::default(), began: Instant::now() }
     }
 
     /// The id of the next request. A process gives the same ids in the same order.
@@ -56,6 +63,23 @@ impl Shared {
         let n = self.requests.fetch_add(1, Ordering::Relaxed);
         self.world.read(|world| world.cx().chance.guid(REQUEST, Key::of("http", ""), n))
     }
+
+    /// What a request to Graph costs, if requests are throttled.
+    pub(crate) fn spend(&self, app: Guid, method: &str, target: &str) -> Verdict {
+        self.world.read(|world| {
+            let tenant = world.tenant();
+            if !tenant.knobs.throttling {
+                return Verdict::Passed(Vec::new());
+            }
+            let limits = graph_limits(world);
+            let now = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
+            self.throttle.lock().spend(limits, Spender { app, tenant: tenant.id() }, method, target, now)
+        })
+    }
+}
+
+fn graph_limits(world: &World) -> sim_graph::graph::Limits<'_> {
+    sim_graph::graph::Limits { knobs: &world.tenant().knobs, users: world.tenant().users().count() }
 }
 
 /// The connection that a request came by.
@@ -67,20 +91,49 @@ pub(crate) struct Connection {
     pub peer: SocketAddr,
 }
 
+/// Everything that is answered over HTTP. Graph comes first: it is asked most, and needs no router of this kind.
+#[derive(Debug, Clone)]
+pub(crate) struct App {
+    shared: Shared,
+    others: Router,
+}
+
 /// Everything that is answered over HTTP.
-pub(crate) fn app(shared: &Shared) -> Router {
-    Router::new()
+pub(crate) fn app(shared: &Shared) -> App {
+    let others = Router::new()
         .nest("/_sim", control::router())
         .fallback(by_path)
         .layer(from_fn_with_state(shared.clone(), by_host))
-        .with_state(shared.clone())
+        .with_state(shared.clone());
+    App { shared: shared.clone(), others }
+}
+
+impl App {
+    pub(super) async fn answer(&self, request: Request) -> Response {
+        if is_graph(&request) {
+            return graph::answer(&self.shared, request).await;
+        }
+        let answered: Result<Response, Infallible> = self.others.clone().oneshot(request).await;
+        answered.unwrap_or_else(|never| match never {})
+    }
+}
+
+/// Whether a request is for Graph whatever its host: by its path, and no other real service's name.
+fn is_graph(request: &Request) -> bool {
+    let path = request.uri().path();
+    let versioned = ["/v1.0", "/beta"].iter().any(|version| {
+        let (start, rest) = path.split_at_checked(version.len()).unwrap_or_default();
+        start.eq_ignore_ascii_case(version) && (rest.is_empty() || rest.starts_with('/'))
+    });
+    let host = authority(request).ok().flatten();
+    versioned && host.is_some_and(|host| matches!(Service::of(host.host()), Service::Graph | Service::Unnamed))
 }
 
 /// Serves a connection until the client leaves it, or the server closes and the request in flight is answered.
 pub(crate) async fn serve<S>(
     stream: S,
     connection: Connection,
-    app: Router,
+    app: App,
     limits: Limits,
     mut closing: watch::Receiver<bool>,
 ) where
@@ -94,9 +147,9 @@ pub(crate) async fn serve<S>(
             busy.store(true, Ordering::Relaxed);
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(connection);
-            let answered: Result<Response, Infallible> = app.oneshot(request).await;
+            let answered = app.answer(request).await;
             busy.store(false, Ordering::Relaxed);
-            answered
+            Ok::<_, Infallible>(answered)
         }
     });
     let served = http1::Builder::new()

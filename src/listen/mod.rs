@@ -9,6 +9,7 @@ pub(crate) mod http;
 pub(crate) mod ldap;
 mod patient;
 pub(crate) mod proxy;
+mod shape;
 #[cfg(test)]
 mod tests;
 pub(crate) mod tls;

@@ -225,7 +225,7 @@ impl Single<'_> {
         // What follows is never nothing, and brings its own comma.
         before.pop();
         let plan = shape.selection.plan(self.item.ty, shape.version);
-        shape.writer(root).object(out, &before, shape.declared, self.item, &plan);
+        shape.writer(root).single(out, &before, shape.declared, self.item, &plan);
     }
 
     fn write_reference(&self, root: &str, out: &mut String) {

@@ -98,7 +98,7 @@ impl Delta<'_> {
             let plan = shape.selection.plan(entry.item.ty, shape.version);
             shape.writer(root).object(out, "", shape.declared, entry.item, &plan);
             // A selection that leaves the id out is answered with it all the same.
-            if !plan.properties.iter().any(|property| property.name == "id") {
+            if !plan.properties.iter().any(|shown| shown.property.name == "id") {
                 out.pop();
                 if !out.ends_with('{') {
                     out.push(',');
@@ -131,11 +131,7 @@ impl Delta<'_> {
 /// Answers a delta request.
 pub(super) fn answer<'t>(asked: Asked<'_, 't>, set: &'static Set) -> Result<Answer<'t>, GraphError> {
     let Asked { source, version, query, .. } = asked;
-    let kind = match set.path {
-        "groups" => Tracked::Groups,
-        "users" => Tracked::Users,
-        _ => Tracked::Devices,
-    };
+    let kind = kind(set).unwrap_or(Tracked::Devices);
     refuse(asked)?;
     let changes = source.tenant.watch_changes();
     let now = source.tenant.version;
@@ -192,6 +188,16 @@ pub(super) fn answer<'t>(asked: Asked<'_, 't>, set: &'static Set) -> Result<Answ
     };
     let text = asked.text.split('?').next().unwrap_or_default();
     Ok(Answer::Delta(Delta { shape, entries, link: (name, link(text, &[], option, &next.write())) }))
+}
+
+/// Which kind of directory object a set holds.
+pub(super) fn kind(set: &Set) -> Option<Tracked> {
+    Some(match set.path {
+        "devices" => Tracked::Devices,
+        "groups" => Tracked::Groups,
+        "users" => Tracked::Users,
+        _ => return None,
+    })
 }
 
 /// Refuses the options that delta queries do not have.

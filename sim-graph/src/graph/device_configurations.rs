@@ -73,7 +73,7 @@ pub static SET: Set = Set {
     path: "deviceManagement/deviceConfigurations",
     declared: &CONFIGURATION,
     holds: &[&DOMAIN_JOIN],
-    rows: |s| {
+    rows: |s, _| {
         Box::new(s.tenant.domain_join_profiles().map(|(id, _)| Item { ty: &DOMAIN_JOIN, row: Row::of(id.row()) }))
     },
     indexes: &[],

@@ -89,7 +89,7 @@ pub static SET: Set = Set {
     path: "deviceManagement/deviceEnrollmentConfigurations",
     declared: &CONFIGURATION,
     holds: &[&STATUS_PAGE],
-    rows: |s| {
+    rows: |s, _| {
         let rows = std::iter::once(DEFAULT).chain(s.tenant.esp_profiles().map(|(id, _)| id.row()));
         Box::new(rows.map(|row| Item { ty: &STATUS_PAGE, row: Row::of(row) }))
     },

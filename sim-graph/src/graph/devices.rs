@@ -4,6 +4,7 @@ use super::entity::{
     DIRECTORY_OBJECT, Edm, EntityType, Item, Items, Navigation, Row, Source, Value, Versions, empty, null, p, takes,
 };
 use super::groups::GROUP;
+use super::lookup::Kind;
 use super::route::Set;
 use super::users::USER;
 use crate::group::INTUNE_APP;
@@ -114,14 +115,23 @@ pub static SET: Set = Set {
     path: "devices",
     declared: &DEVICE,
     holds: &[],
-    rows: |s| Box::new(s.tenant.entra_devices().map(|(id, _)| item(id))),
-    indexes: &[("deviceId", |s, id| {
-        let id = id.parse().ok()?;
-        s.tenant.entra_device_by_device_id(id).map(item)
-    })],
+    rows: |s, _| Box::new(s.tenant.entra_devices().map(|(id, _)| item(id))),
+    indexes: &[
+        ("id", by_id),
+        ("deviceId", |s, id| {
+            let id = id.parse().ok()?;
+            s.tenant.entra_device_by_device_id(id).map(item)
+        }),
+    ],
     other_key: None,
     expands: true,
 };
+
+fn by_id(source: &Source<'_>, id: &str) -> Option<Item> {
+    let (id, rows) = (id.parse().ok()?, &source.tenant.entra_devices);
+    let row = source.tenant.lookups.by_id(Kind::Devices, id, rows.len(), |row| rows[Id::new(row)].id)?;
+    (!rows[Id::new(row)].deleted).then(|| item(Id::new(row)))
+}
 
 /// An Entra device as an entity.
 pub(super) fn item(id: Id<EntraDevice>) -> Item {

@@ -12,7 +12,7 @@ pub static SET: Set = Set {
     path: "directoryObjects",
     declared: &DIRECTORY_OBJECT,
     holds: &[&DEVICE, &GROUP, &USER],
-    rows: |s| {
+    rows: |s, _| {
         let users = s.tenant.users().map(|(id, _)| users::item(id));
         let groups = s.tenant.groups().map(|(id, _)| groups::item(id));
         Box::new(users.chain(groups).chain(s.tenant.entra_devices().map(|(id, _)| devices::item(id))))
@@ -27,7 +27,7 @@ pub static DELETED: Set = Set {
     path: "directory/deletedItems",
     declared: &DIRECTORY_OBJECT,
     holds: &[&DEVICE, &GROUP, &USER],
-    rows: |s| Box::new(s.tenant.deleted_items(s.cx.now()).map(|(_, deleted)| item(deleted.object))),
+    rows: |s, _| Box::new(s.tenant.deleted_items(s.cx.now()).map(|(_, deleted)| item(deleted.object))),
     indexes: &[],
     other_key: None,
     expands: true,
@@ -38,7 +38,7 @@ pub static DELETED_DEVICES: Set = Set {
     path: "directory/deletedItems/microsoft.graph.device",
     declared: &DEVICE,
     holds: &[],
-    rows: |s| deleted(s, &DEVICE),
+    rows: |s, _| deleted(s, &DEVICE),
     ..DELETED
 };
 
@@ -47,7 +47,7 @@ pub static DELETED_GROUPS: Set = Set {
     path: "directory/deletedItems/microsoft.graph.group",
     declared: &GROUP,
     holds: &[],
-    rows: |s| deleted(s, &GROUP),
+    rows: |s, _| deleted(s, &GROUP),
     ..DELETED
 };
 
@@ -56,12 +56,12 @@ pub static DELETED_USERS: Set = Set {
     path: "directory/deletedItems/microsoft.graph.user",
     declared: &USER,
     holds: &[],
-    rows: |s| deleted(s, &USER),
+    rows: |s, _| deleted(s, &USER),
     ..DELETED
 };
 
 fn deleted<'t>(source: &Source<'t>, ty: &'static EntityType) -> Items<'t> {
-    Box::new((DELETED.rows)(source).filter(move |item| item.ty.name == ty.name))
+    Box::new((DELETED.rows)(source, &DELETED).filter(move |item| item.ty.name == ty.name))
 }
 
 /// An object of the directory as an entity.
@@ -129,7 +129,7 @@ pub static SKU_SET: Set = Set {
     path: "subscribedSkus",
     declared: &SUBSCRIBED_SKU,
     holds: &[],
-    rows: |_| Box::new((0..SKUS.len() as u32).map(|part| Item { ty: &SUBSCRIBED_SKU, row: Row { id: 0, part } })),
+    rows: |_, _| Box::new((0..SKUS.len() as u32).map(|part| Item { ty: &SUBSCRIBED_SKU, row: Row { id: 0, part } })),
     indexes: &[],
     other_key: None,
     expands: true,

@@ -31,7 +31,7 @@ pub static SET: Set = Set {
     path: "deviceManagement/domainJoinConnectors",
     declared: &CONNECTOR,
     holds: &[],
-    rows: |s| Box::new(s.tenant.connectors().map(|(id, _)| Item { ty: &CONNECTOR, row: Row::of(id.row()) })),
+    rows: |s, _| Box::new(s.tenant.connectors().map(|(id, _)| Item { ty: &CONNECTOR, row: Row::of(id.row()) })),
     indexes: &[],
     other_key: None,
     expands: true,

@@ -37,7 +37,7 @@ pub static SET: Set = Set {
     path: "domains",
     declared: &DOMAIN,
     holds: &[],
-    rows: |s| Box::new((0..s.tenant.domains().len()).map(|n| Item { ty: &DOMAIN, row: Row::of(n as u32) })),
+    rows: |s, _| Box::new((0..s.tenant.domains().len()).map(|n| Item { ty: &DOMAIN, row: Row::of(n as u32) })),
     indexes: &[],
     other_key: None,
     expands: true,

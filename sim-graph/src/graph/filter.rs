@@ -3,8 +3,11 @@
 use super::entity::{Edm, EntityType, Family, Item, Property, Source, Value};
 use super::error::GraphError;
 use super::json::{self, YEAR_1};
+use super::lookup::Test;
 use crate::membership_rule::ignore_case;
-use crate::odata::{self, CompareOp, Expr, Filter, Literal, Path, Query, Segment, Subject, Use, Version};
+use crate::odata::{
+    self, CompareOp, Expr, Filter, Literal, Path, Quantifier, Query, Segment, Subject, TextFunction, Use, Version,
+};
 use sim_core::{Guid, SimTime};
 use std::cmp::Ordering;
 
@@ -286,27 +289,47 @@ pub(super) fn sort(source: &Source<'_>, version: Version, items: &mut [Item], ke
     }
 }
 
-/// The properties that a filter wants to be equal to a text or GUID, so that an index may be asked.
-pub(super) fn equalities(filter: &Filter) -> Vec<(&str, String)> {
-    match filter.root() {
-        Expr::And(parts) => parts.iter().filter_map(equality).collect(),
-        single => equality(single).into_iter().collect(),
-    }
+/// What a filter wants of the texts of properties, whatever else it wants: equality first.
+pub(super) fn text_tests(filter: &Filter) -> Vec<(&str, Test)> {
+    let mut tests: Vec<(&str, Test)> = match filter.root() {
+        Expr::And(parts) => parts.iter().filter_map(|part| text_test(part, None)).collect(),
+        single => text_test(single, None).into_iter().collect(),
+    };
+    tests.sort_by_key(|(_, test)| match test {
+        Test::Equal(_) => 0,
+        Test::Begins(_) => 1,
+        Test::Contains(_) | Test::Ends(_) => 2,
+    });
+    tests
 }
 
-fn equality(expr: &Expr) -> Option<(&str, String)> {
-    let Expr::Compare(CompareOp::Eq, a, b) = expr else { return None };
-    match (&**a, &**b) {
-        (Expr::Path(path), Expr::Literal(value)) | (Expr::Literal(value), Expr::Path(path)) => {
-            Some((name(path)?, written(value)?))
-        }
+/// `variable` is the range variable of a collection, with the collection's name.
+fn text_test<'f>(expr: &'f Expr, variable: Option<(&str, &'f str)>) -> Option<(&'f str, Test)> {
+    let name = |path: &'f Path| match (path.segments(), variable) {
+        ([Segment::Property(name)], None) => Some(name.as_str()),
+        ([Segment::Property(name)], Some((variable, collection))) if name == variable => Some(collection),
         _ => None,
-    }
-}
-
-fn name(path: &Path) -> Option<&str> {
-    match path.segments() {
-        [Segment::Property(name)] => Some(name),
+    };
+    match expr {
+        Expr::Compare(CompareOp::Eq, a, b) => match (&**a, &**b) {
+            (Expr::Path(path), Expr::Literal(value)) | (Expr::Literal(value), Expr::Path(path)) => {
+                Some((name(path)?, Test::Equal(written(value)?)))
+            }
+            _ => None,
+        },
+        Expr::Call(function, text, part) => {
+            let (Expr::Path(path), Expr::Literal(Literal::Text(part))) = (&**text, &**part) else { return None };
+            let test = match function {
+                TextFunction::StartsWith => Test::Begins(part.clone()),
+                TextFunction::EndsWith => Test::Ends(part.clone()),
+                TextFunction::Contains => Test::Contains(part.clone()),
+            };
+            Some((name(path)?, test))
+        }
+        Expr::Lambda(lambda) if lambda.quantifier == Quantifier::Any && variable.is_none() => {
+            let (variable, body) = lambda.body.as_ref()?;
+            text_test(body, Some((variable, name(&lambda.path)?)))
+        }
         _ => None,
     }
 }
@@ -315,6 +338,7 @@ fn written(value: &Literal) -> Option<String> {
     match value {
         Literal::Text(text) => Some(text.clone()),
         Literal::Guid(guid) => Some(Guid::from_u128(*guid).to_string()),
+        Literal::Bool(value) => Some(value.to_string()),
         _ => None,
     }
 }

@@ -83,7 +83,7 @@ pub static SET: Set = Set {
     path: "groups",
     declared: &GROUP,
     holds: &[],
-    rows: |s| Box::new(s.tenant.groups().map(|(id, _)| item(id))),
+    rows: |s, _| Box::new(s.tenant.groups().map(|(id, _)| item(id))),
     indexes: &[],
     other_key: None,
     expands: true,

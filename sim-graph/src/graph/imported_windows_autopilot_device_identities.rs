@@ -1,6 +1,7 @@
 //! `/deviceManagement/importedWindowsAutopilotDeviceIdentities`: uploads of hardware hashes, and what became of them.
 
 use super::entity::{ENTITY, Edm, EntityType, Family, Item, Row, Source, Value, null, p};
+use super::lookup::Kind;
 use super::read::guid_text;
 use super::route::Set;
 use crate::{ImportStatus, ImportedDevice};
@@ -60,11 +61,17 @@ pub static SET: Set = Set {
     path: "deviceManagement/importedWindowsAutopilotDeviceIdentities",
     declared: &IMPORTED,
     holds: &[],
-    rows: |s| Box::new(s.tenant.imported_devices().map(|(id, _)| item(id))),
-    indexes: &[],
+    rows: |s, _| Box::new(s.tenant.imported_devices().map(|(id, _)| item(id))),
+    indexes: &[("id", by_id)],
     other_key: None,
     expands: true,
 };
+
+fn by_id(source: &Source<'_>, id: &str) -> Option<Item> {
+    let (id, rows) = (id.parse().ok()?, &source.tenant.imports);
+    let row = source.tenant.lookups.by_id(Kind::Imports, id, rows.len(), |row| rows[Id::new(row)].id)?;
+    (!rows[Id::new(row)].deleted).then(|| item(Id::new(row)))
+}
 
 /// An upload as an entity.
 pub(super) fn item(id: Id<ImportedDevice>) -> Item {

@@ -2,8 +2,9 @@
 
 use super::entity::{Edm, Family, Item, Property, Source, Value, Write};
 use super::filter::{Seen, sort};
+use super::lookup::Written;
 use super::preferences::{Metadata, Preferences};
-use super::selection::{Expansion, Plan, Selection};
+use super::selection::{Expansion, Keyed, Plan, Selection};
 use crate::odata::Version;
 use sim_core::{Guid, SimTime};
 use std::fmt::Write as _;
@@ -33,14 +34,15 @@ impl<'t> Writer<'_, 't> {
             Metadata::Minimal if item.ty.name != declared => type_name(out, &mut first, item),
             Metadata::Minimal | Metadata::None => {}
         }
-        for property in &plan.properties {
+        for Keyed { property, key } in plan.properties.iter() {
             if self.preferences.metadata == Metadata::Full
                 && let Some(edm) = property.edm.annotation()
             {
                 name(out, &mut first, &format!("{}@odata.type", property.name));
                 text(out, &edm);
             }
-            name(out, &mut first, property.name);
+            // Without the comma, the first time.
+            out.push_str(if std::mem::take(&mut first) { &key[1..] } else { key });
             self.value(out, item.ty.family, property, &property.value_of(self.source, item));
         }
         for expansion in plan.expansions {
@@ -123,9 +125,62 @@ impl<'t> Writer<'_, 't> {
         self.items(out, navigation.declared.name, shown, &expansion.selection);
     }
 
+    /// What was written of an entity before, or what is written of it now; `plan` is that of its type.
+    fn entity<'a>(
+        &'a self,
+        out: &mut String,
+        declared: &str,
+        item: Item,
+        plan: &Plan<'_>,
+        written: &mut Option<Written<'a>>,
+    ) {
+        if !self.is_plain(declared, item, plan) {
+            return self.object(out, "", declared, item, plan);
+        }
+        // Only now: what is plain has nothing in it that would ask for the same once more.
+        let written = written.get_or_insert_with(|| self.written());
+        if !written.push(item.row, out) {
+            let start = out.len();
+            self.object(out, "", declared, item, plan);
+            written.keep(item.row, start..out.len());
+        }
+    }
+
+    fn written(&self) -> Written<'_> {
+        let tenant = self.source.tenant;
+        tenant.lookups.written(tenant.version, self.version)
+    }
+
+    /// Whether an entity is shown as everybody sees it: then it may have been written before.
+    fn is_plain(&self, declared: &str, item: Item, plan: &Plan<'_>) -> bool {
+        std::ptr::eq(item.ty, &super::devices::DEVICE)
+            && item.ty.name == declared
+            && plan.is_unasked()
+            && self.preferences.metadata == Metadata::Minimal
+            && !self.preferences.numbers_as_text
+    }
+
+    /// One entity, with its context before it.
+    pub fn single(&self, out: &mut String, before: &str, declared: &str, item: Item, plan: &Plan<'_>) {
+        if before.is_empty() || !self.is_plain(declared, item, plan) {
+            return self.object(out, before, declared, item, plan);
+        }
+        let mut written = None;
+        let mut entity = String::with_capacity(2048);
+        self.entity(&mut entity, declared, item, plan, &mut written);
+        if let Some(written) = written {
+            written.end(&entity);
+        }
+        out.push('{');
+        out.push_str(before);
+        out.push(',');
+        out.push_str(entity.strip_prefix('{').unwrap_or_default());
+    }
+
     /// Entities, in brackets.
     pub fn items(&self, out: &mut String, declared: &str, items: impl Iterator<Item = Item>, selection: &Selection) {
         let mut known: Option<(&str, Plan<'_>)> = None;
+        let mut written = None;
         out.push('[');
         for (nth, item) in items.enumerate() {
             if nth > 0 {
@@ -135,8 +190,11 @@ impl<'t> Writer<'_, 't> {
                 known = Some((item.ty.name, selection.plan(item.ty, self.version)));
             }
             if let Some((_, plan)) = &known {
-                self.object(out, "", declared, item, plan);
+                self.entity(out, declared, item, plan, &mut written);
             }
+        }
+        if let Some(written) = written {
+            written.end(out);
         }
         out.push(']');
     }
@@ -226,10 +284,15 @@ impl Property {
             return item.key(source);
         }
         let kept = match self.write {
+            Write::Kept | Write::Noted if source.tenant.kept.is_empty() => None,
             Write::Kept | Write::Noted => source.tenant.kept.get(item.key(source), self.name),
             Write::No | Write::Own => None,
         };
-        kept.map_or_else(|| (self.get)(source, item.row), |value| given(self.edm, value))
+        let value = kept.map_or_else(|| (self.get)(source, item.row), |value| given(self.edm, value));
+        match value {
+            Value::Null if self.write != Write::No => self.unset(),
+            value => value,
+        }
     }
 }
 
@@ -261,6 +324,11 @@ impl Property {
             Edm::Boolean => Value::Bool(false),
             Edm::Int32 | Edm::Int64 | Edm::Double => Value::Int(0),
             Edm::DateTimeOffset => Value::Time(SimTime::NEVER),
+            Edm::Enum(name) => {
+                let known = super::enumerations::enumerations().iter().find(|known| known.name == name);
+                known.and_then(|known| known.members.first()).map(|(member, _)| *member).into()
+            }
+            Edm::String => "".into(),
             _ => Value::Null,
         }
     }
@@ -329,6 +397,10 @@ pub(super) fn text(out: &mut String, text: &str) {
 
 /// A text as it stands between quotes.
 pub(super) fn escaped(out: &mut String, text: &str) {
+    // Nearly all texts are plain; this is looked at many bytes at a time.
+    if !text.bytes().fold(false, |bad, b| bad | (b < 0x20) | (b == b'"') | (b == b'\\')) {
+        return out.push_str(text);
+    }
     let mut rest = text;
     while let Some(at) = rest.bytes().position(|b| b < 0x20 || b == b'"' || b == b'\\') {
         out.push_str(&rest[..at]);
@@ -347,14 +419,7 @@ pub(super) fn escaped(out: &mut String, text: &str) {
 
 /// A GUID in its usual form.
 pub(super) fn guid(out: &mut String, guid: Guid) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let bits = guid.as_u128();
-    for nibble in 0..32 {
-        if matches!(nibble, 8 | 12 | 16 | 20) {
-            out.push('-');
-        }
-        out.push(char::from(DIGITS[(bits >> (124 - 4 * nibble) & 0xf) as usize]));
-    }
+    out.push_str(std::str::from_utf8(&guid.text()).unwrap_or_default());
 }
 
 /// An instant: of the directory in whole seconds, of Intune with its decimals. The last instant there is has all seven
@@ -364,8 +429,15 @@ pub(super) fn time(out: &mut String, at: SimTime, family: Family) {
     let (year, month, day) = date(millis.div_euclid(86_400_000));
     let of_day = millis.rem_euclid(86_400_000);
     let (hours, minutes, seconds) = (of_day / 3_600_000, of_day / 60_000 % 60, of_day / 1000 % 60);
-    // Writing to a text cannot fail.
-    let _ = write!(out, "{year:04}-{month:02}-{day:02}T{hours:02}:{minutes:02}:{seconds:02}");
+    let mut text = *b"0000-00-00T00:00:00";
+    let parts = [(0, 4, year), (5, 2, month), (8, 2, day), (11, 2, hours), (14, 2, minutes), (17, 2, seconds)];
+    for (start, digits, mut number) in parts {
+        for at in (start..start + digits).rev() {
+            text[at] += u8::try_from(number.rem_euclid(10)).unwrap_or_default();
+            number /= 10;
+        }
+    }
+    out.push_str(std::str::from_utf8(&text).unwrap_or_default());
     match (family, of_day % 1000) {
         (Family::Directory, _) | (_, 0) => {}
         _ if at == SimTime::LAST => out.push_str(".9999999"),

@@ -4,6 +4,7 @@ use super::entity::{
     ENTITY, Edm, EntityType, Family, Item, Navigation, Row, Source, Value, Versions, blank, empty, never, null, off, p,
 };
 use super::json::date;
+use super::lookup::Kind;
 use super::route::Set;
 use super::users::{USER, before};
 use crate::{ActionRequest, Hardware, ManagedDevice, ManagedJoin, Ownership, User};
@@ -148,11 +149,17 @@ pub static SET: Set = Set {
     path: "deviceManagement/managedDevices",
     declared: &MANAGED_DEVICE,
     holds: &[],
-    rows: |s| Box::new(s.tenant.managed_devices().map(|(id, _)| item(id))),
-    indexes: &[],
+    rows: |s, _| Box::new(s.tenant.managed_devices().map(|(id, _)| item(id))),
+    indexes: &[("id", by_id)],
     other_key: None,
     expands: true,
 };
+
+fn by_id(source: &Source<'_>, id: &str) -> Option<Item> {
+    let (id, rows) = (id.parse().ok()?, &source.tenant.managed_devices);
+    let row = source.tenant.lookups.by_id(Kind::Managed, id, rows.len(), |row| rows[Id::new(row)].id)?;
+    (!rows[Id::new(row)].deleted).then(|| Item { ty: &MANAGED_DEVICE, row: Row::of(row) })
+}
 
 /// A managed device as an entity.
 pub(super) fn item(id: Id<ManagedDevice>) -> Item {

@@ -8,7 +8,9 @@
 
 mod answer;
 mod assignments;
+mod bag;
 mod batch;
+mod coverage;
 mod delta;
 mod device_configurations;
 mod device_enrollment_configurations;
@@ -24,6 +26,7 @@ mod gather;
 mod groups;
 mod imported_windows_autopilot_device_identities;
 mod json;
+mod lookup;
 mod managed_devices;
 mod metadata;
 mod operations;
@@ -39,6 +42,7 @@ mod strict;
 mod tail;
 #[cfg(test)]
 mod tests;
+mod throttle;
 mod users;
 mod windows_autopilot_deployment_profiles;
 mod windows_autopilot_device_identities;
@@ -48,6 +52,7 @@ mod write;
 use answer::Form;
 pub use answer::{Answer, Collection, Entity, PropertyAnswer, References, Single};
 pub use batch::{Batch, BatchItem, batch};
+pub use coverage::{Coverage, coverage};
 pub use delta::Delta;
 pub use entity::{
     DIRECTORY_OBJECT, ENTITY, Edm, EntityType, Family, Get, Item, Items, Navigation, Property, Row, Shown, Source,
@@ -55,10 +60,12 @@ pub use entity::{
 };
 pub use enumerations::{Enumeration, enumeration, enumerations};
 pub use error::{GraphError, Ids, Message};
+pub(crate) use lookup::Lookups;
 pub use preferences::{Metadata, Preferences};
 pub use principal::{Authority, Principal};
 pub use read::{Strictness, read};
 pub use route::{Change, Does, Lookup, Method, ROUTES, Route, Set, Shows, TYPES, Takes};
+pub use throttle::{Limits, Spender, Throttle, Throttled, Verdict};
 pub use write::{Call, Operation, Outcome, Prepared, Prepares, Refusal, Request, prepare};
 
 /// Who asks, and how the answer is to be addressed.

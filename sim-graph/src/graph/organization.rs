@@ -62,7 +62,7 @@ pub static SET: Set = Set {
     path: "organization",
     declared: &ORGANIZATION,
     holds: &[],
-    rows: |_| Box::new(std::iter::once(Item { ty: &ORGANIZATION, row: Row::of(0) })),
+    rows: |_, _| Box::new(std::iter::once(Item { ty: &ORGANIZATION, row: Row::of(0) })),
     indexes: &[],
     other_key: None,
     expands: true,

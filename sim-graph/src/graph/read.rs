@@ -3,8 +3,9 @@
 use super::answer::{Answer, Collection, Shape, Single};
 use super::entity::{EntityType, Family, Item, Items, Navigation, Source, Value};
 use super::error::GraphError;
-use super::filter::{check_names, check_types, equalities, order_keys};
+use super::filter::{check_names, check_types, order_keys, text_tests};
 use super::gather::Wanted;
+use super::lookup::Test;
 use super::page::{Paging, Start};
 use super::preferences::is_json;
 use super::route::{self, Does, Found, Method, Set, Shows};
@@ -12,7 +13,8 @@ use super::selection::{Of, Selection};
 use super::write::{self, Refusal};
 use super::{Caller, delta, json, search, strict, tail};
 use crate::odata::{Filter, PathSegment, Query, Search, Target, Version};
-use sim_core::Guid;
+use sim_core::{Guid, SimDuration};
+use std::collections::BTreeSet;
 
 /// How much of the service's refusals is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +44,38 @@ pub(super) struct Asked<'a, 't> {
     /// The target as it came.
     pub text: &'a str,
     pub caller: &'a Caller<'a>,
+}
+
+impl Asked<'_, '_> {
+    /// Whether the client lives with what is not quite up to date.
+    fn is_eventual(&self) -> bool {
+        self.caller.strictness == Strictness::Wire { eventual: true }
+    }
+
+    /// The rows of a set that a client cannot see yet.
+    fn unseen(&self, set: &Set, advanced: bool) -> BTreeSet<u32> {
+        let knobs = &self.source.tenant.knobs;
+        let lag =
+            if advanced { knobs.advanced_query_lag.max(knobs.directory_read_lag) } else { knobs.directory_read_lag };
+        match delta::kind(set) {
+            Some(kind) if self.caller.strictness.is_wire() && lag != SimDuration::ZERO => {
+                self.source.tenant.unseen(kind, lag, self.source.cx.now())
+            }
+            _ => BTreeSet::new(),
+        }
+    }
+
+    /// What was reached, unless it is one entity that cannot be seen yet.
+    fn seen<'r>(&self, found: &Found<'_>, reached: Reached<'r>) -> Result<Reached<'r>, GraphError> {
+        match (found.route.does, &reached) {
+            (Does::Show(Shows::One(set) | Shows::OneBy(set, _)), Reached::One(one))
+                if self.unseen(set, false).contains(&one.item.row.id) =>
+            {
+                Err(missing(set, found.keys.first().copied().unwrap_or_default(), self.version))
+            }
+            _ => Ok(reached),
+        }
+    }
 }
 
 /// What is asked: entities of declared types, and how they are reached.
@@ -107,7 +141,7 @@ pub(super) fn read_for<'t>(source: &Source<'t>, text: &str, caller: &Caller<'_>)
             if let Does::Show(Shows::Delta(set)) = found.route.does {
                 return delta::answer(asked, set);
             }
-            return match reach(source, &target, &found)? {
+            return match asked.seen(&found, reach(source, &target, &found)?)? {
                 Reached::Many(listing) => list(asked, counted, listing),
                 Reached::One(found) => single(asked, found),
             };
@@ -122,7 +156,7 @@ pub(super) fn read_for<'t>(source: &Source<'t>, text: &str, caller: &Caller<'_>)
         {
             let rest: &[PathSegment] = &target.segments[kept..];
             return match tail::can_follow(&found, rest, target.version) {
-                true => tail::answer(asked, reach(source, &shorter, &found)?, rest),
+                true => tail::answer(asked, asked.seen(&found, reach(source, &shorter, &found)?)?, rest),
                 false => Err(missing),
             };
         }
@@ -151,10 +185,10 @@ pub(super) fn reach<'t>(source: &Source<'t>, target: &Target, found: &Found<'_>)
             expands: set.expands,
             set: Some(set),
             version,
-            items: (set.rows)(source),
+            items: (set.rows)(source, set),
         }),
         Shows::Only(set) => {
-            one(set, (set.rows)(source).next().ok_or_else(|| no_entity(set, set.path.to_owned(), version))?)
+            one(set, (set.rows)(source, set).next().ok_or_else(|| no_entity(set, set.path.to_owned(), version))?)
         }
         Shows::Delta(_) => {
             return Err(GraphError::NoSegment { segment: "delta".to_owned(), version });
@@ -264,12 +298,12 @@ pub(super) fn list<'t>(asked: Asked<'_, 't>, counted: bool, listing: Listing<'t>
         None => query.top.map_or(usize::MAX, |top| top as usize),
     };
 
-    let narrowed = query.filter.as_ref().and_then(|filter| narrow(&source, listing.set, filter));
-    let items: Items<'_> = match narrowed {
-        Some(found) => Box::new(found.into_iter()),
-        None => listing.items,
-    };
-    let items = items.filter(|item| item.ty.versions.has(version));
+    let narrowed = query.filter.as_ref().and_then(|filter| narrow(&source, listing.set, version, filter));
+    let items = narrowed.unwrap_or(listing.items);
+    let advanced = asked.is_eventual() && (counted || query.count == Some(true) || search.is_some());
+    let unseen = listing.set.map_or_else(BTreeSet::new, |set| asked.unseen(set, advanced));
+    let visible = |item: &Item| unseen.is_empty() || !unseen.contains(&item.row.id);
+    let items = items.filter(|item| item.ty.versions.has(version) && visible(item));
     // The directory counts with the first page alone.
     count &= !(directory && matches!(start, Start::After(_)));
     let wanted = Wanted {
@@ -284,7 +318,11 @@ pub(super) fn list<'t>(asked: Asked<'_, 't>, counted: bool, listing: Listing<'t>
         by_row: listing.set.is_some() && holds.is_empty(),
     };
     if counted {
-        return Ok(Answer::Count(wanted.count(items)?));
+        let plain = wanted.filter.is_none() && wanted.search.is_none();
+        return Ok(Answer::Count(match listing.set.filter(|_| plain && unseen.is_empty()) {
+            Some(set) => source.tenant.lookups.count(&source, set, version, || items.count() as u64),
+            None => wanted.count(items)?,
+        }));
     }
     let page = wanted.page(items)?;
     let next = match (paging, page.items.last()) {
@@ -304,12 +342,22 @@ fn unasked_count(path: &str, asked: Asked<'_, '_>, shown: usize) -> Option<u64> 
     (asked.caller.strictness.is_wire() && path == super::managed_devices::SET.path).then_some(shown as u64)
 }
 
-/// The only entity that a filter may take, if it says so by key or by an index.
-fn narrow(source: &Source<'_>, set: Option<&'static Set>, filter: &Filter) -> Option<Option<Item>> {
+/// The only entities that a filter may take, if it says so by key, by an index or by a text.
+fn narrow<'t>(source: &Source<'t>, set: Option<&'static Set>, version: Version, filter: &Filter) -> Option<Items<'t>> {
     let set = set?;
-    equalities(filter).into_iter().find_map(|(name, value)| match name {
-        "id" => Some(by_key(source, set, &value)),
-        _ => set.indexes.iter().find(|(property, _)| *property == name).map(|(_, lookup)| lookup(source, &value)),
+    let tests = text_tests(filter);
+    for (name, test) in &tests {
+        let Test::Equal(value) = test else { continue };
+        if *name == "id" {
+            return Some(Box::new(by_key(source, set, value).into_iter()));
+        }
+        if let Some((_, lookup)) = set.indexes.iter().find(|(property, _)| property == name) {
+            return Some(Box::new(lookup(source, value).into_iter()));
+        }
+    }
+    tests.iter().find_map(|(name, test)| {
+        let property = set.declared.property(name, version)?;
+        source.tenant.lookups.texts(source, set, property, test)
     })
 }
 
@@ -332,8 +380,11 @@ pub(super) fn entity_by(
 }
 
 fn by_key(source: &Source<'_>, set: &'static Set, key: &str) -> Option<Item> {
+    if let Some((_, lookup)) = set.indexes.iter().find(|(property, _)| *property == "id") {
+        return lookup(source, key);
+    }
     let guid = key.parse::<Guid>().ok();
-    (set.rows)(source).find(|item| match (item.key(source), guid) {
+    (set.rows)(source, set).find(|item| match (item.key(source), guid) {
         (Value::Guid(own), Some(guid)) => own == guid,
         (Value::Guid(_), None) => false,
         (own, _) => is_key(&own, key),

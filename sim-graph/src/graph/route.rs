@@ -4,7 +4,7 @@ use super::entity::{EntityType, Family, Item, Items, Source, Versions};
 use super::error::GraphError;
 use super::write::{NOT_ALLOWED, Operation, Refusal};
 use super::{
-    assignments, device_configurations as configurations, device_enrollment_configurations as enrollment, devices,
+    assignments, bag, device_configurations as configurations, device_enrollment_configurations as enrollment, devices,
     directory_objects as directory, domain_join_connectors as connectors, domains, entity, groups,
     imported_windows_autopilot_device_identities as imported, managed_devices as managed, operations, organization,
     users, windows_autopilot_deployment_profiles as profiles, windows_autopilot_device_identities as autopilot,
@@ -28,7 +28,7 @@ pub struct Set {
     /// The types that its entities really have, where that is not the declared one.
     pub holds: &'static [&'static EntityType],
     /// Its entities.
-    pub rows: for<'t> fn(&Source<'t>) -> Items<'t>,
+    pub rows: for<'t> fn(&Source<'t>, &'static Self) -> Items<'t>,
     /// Properties by which an entity is found without looking at all of them.
     pub indexes: &'static [(&'static str, Lookup)],
     /// Another text that may stand where the key stands.
@@ -311,7 +311,7 @@ pub const TYPES: &[&EntityType] = &[
 
 /// All types that are described.
 pub(super) fn types() -> impl Iterator<Item = &'static EntityType> {
-    TYPES.iter().copied()
+    TYPES.iter().copied().chain(bag::types())
 }
 
 /// The sets that routes of a version list.
@@ -343,7 +343,7 @@ pub(super) struct Found<'p> {
 
 /// All routes: those that answer, those that change something, and those that the service refuses.
 pub fn routes() -> impl Iterator<Item = &'static Route> {
-    ROUTES.iter().chain(operations::ROUTES.iter().copied().flatten())
+    ROUTES.iter().chain(operations::ROUTES.iter().copied().flatten()).chain(bag::routes())
 }
 
 /// The routes by how their paths begin, so that a request looks at few of them.

@@ -5,6 +5,8 @@ use super::error::GraphError;
 use super::filter::{check_names, order_keys};
 use super::read::Strictness;
 use crate::odata::{Filter, Query, Version, outside};
+use std::borrow::Cow;
+use std::sync::OnceLock;
 
 /// What of an entity is shown: as asked for, before its type is known.
 #[derive(Debug, Default)]
@@ -30,8 +32,45 @@ pub(super) struct Expansion {
 
 /// What of an entity of a certain type is shown.
 pub(super) struct Plan<'a> {
-    pub properties: Vec<&'static Property>,
+    pub properties: Cow<'a, [Keyed]>,
     pub expansions: &'a [Expansion],
+}
+
+/// A property with its beginning in JSON.
+#[derive(Debug, Clone)]
+pub(super) struct Keyed {
+    pub property: &'static Property,
+    /// `,"displayName":`
+    pub key: String,
+}
+
+impl Keyed {
+    fn of(property: &'static Property) -> Self {
+        Self { property, key: format!(",\"{}\":", property.name) }
+    }
+}
+
+/// What is shown unasked, of every type in every version: made once.
+fn unasked(ty: &'static EntityType, version: Version) -> Option<&'static [Keyed]> {
+    type Plans = Vec<(&'static EntityType, [Vec<Keyed>; 2])>;
+    static PLANS: OnceLock<Plans> = OnceLock::new();
+    let plan = |ty: &'static EntityType, version| shown(ty, None, version).map(Keyed::of).collect();
+    let both = |ty| (ty, [plan(ty, Version::V1), plan(ty, Version::Beta)]);
+    let plans = PLANS.get_or_init(|| super::route::types().map(both).collect());
+    let (_, plans) = plans.iter().find(|(known, _)| std::ptr::eq(*known, ty))?;
+    Some(&plans[usize::from(version == Version::Beta)])
+}
+
+/// The properties that are shown, selected or unasked.
+fn shown<'a>(
+    ty: &'static EntityType,
+    names: Option<&'a [String]>,
+    version: Version,
+) -> impl Iterator<Item = &'static Property> + use<'a> {
+    ty.properties(version).filter(move |p| match names {
+        Some(names) => names.iter().any(|name| name == p.name),
+        None => p.shown == Shown::Always || (p.shown == Shown::OnBeta && version == Version::Beta),
+    })
 }
 
 /// Related directory objects that one object shows (Graph's page on `$expand`).
@@ -58,6 +97,13 @@ impl Of<'_> {
 
     fn is_directory(&self) -> bool {
         self.strictness.is_wire() && self.declared.family == Family::Directory
+    }
+}
+
+impl Plan<'_> {
+    /// Whether it shows what is shown unasked, and nothing else.
+    pub fn is_unasked(&self) -> bool {
+        matches!(self.properties, Cow::Borrowed(_)) && self.expansions.is_empty()
     }
 }
 
@@ -92,11 +138,12 @@ impl Selection {
 
     /// The properties that an entity of this type shows.
     pub fn plan(&self, ty: &'static EntityType, version: Version) -> Plan<'_> {
-        let shown = |p: &&Property| match &self.names {
-            Some(names) => names.iter().any(|name| name == p.name),
-            None => p.shown == Shown::Always || (p.shown == Shown::OnBeta && version == Version::Beta),
+        let unasked = if self.names.is_none() { unasked(ty, version) } else { None };
+        let properties = match unasked {
+            Some(unasked) => Cow::Borrowed(unasked),
+            None => shown(ty, self.names.as_deref(), version).map(Keyed::of).collect(),
         };
-        Plan { properties: ty.properties(version).filter(shown).collect(), expansions: &self.expand }
+        Plan { properties, expansions: &self.expand }
     }
 
     /// What follows the set in `@odata.context`: `(id,displayName,members())`.

@@ -6,6 +6,7 @@ use super::entity::{
     takes,
 };
 use super::groups::GROUP;
+use super::lookup::Kind;
 use super::managed_devices::MANAGED_DEVICE;
 use super::route::Set;
 use crate::{DirectoryObject, SKUS, Sku, User};
@@ -181,11 +182,17 @@ pub static SET: Set = Set {
     path: "users",
     declared: &USER,
     holds: &[],
-    rows: |s| Box::new(s.tenant.users().map(|(id, _)| item(id))),
-    indexes: &[],
+    rows: |s, _| Box::new(s.tenant.users().map(|(id, _)| item(id))),
+    indexes: &[("id", by_id)],
     other_key: Some(|s, upn| s.tenant.user(upn, s.cx).map(item)),
     expands: true,
 };
+
+fn by_id(source: &Source<'_>, id: &str) -> Option<Item> {
+    let (id, rows) = (id.parse().ok()?, &source.tenant.users);
+    let row = source.tenant.lookups.by_id(Kind::Users, id, rows.len(), |row| rows[Id::new(row)].id)?;
+    (!rows[Id::new(row)].deleted).then(|| item(Id::new(row)))
+}
 
 /// A user as an entity.
 pub(super) fn item(id: Id<User>) -> Item {

@@ -139,7 +139,7 @@ pub static SET: Set = Set {
     path: "deviceManagement/windowsAutopilotDeploymentProfiles",
     declared: &PROFILE,
     holds: &[&HYBRID, &ENTRA],
-    rows: |s| {
+    rows: |s, _| {
         let s = *s;
         Box::new(s.tenant.deployment_profiles().map(move |(id, _)| item(s.tenant, id)))
     },

@@ -3,6 +3,7 @@
 use super::entity::{
     ENTITY, Edm, EntityType, Family, Item, Items, Navigation, Row, Source, Value, Versions, blank, never, p,
 };
+use super::lookup::Kind;
 use super::route::Set;
 use super::windows_autopilot_deployment_profiles as profiles;
 use crate::{AutopilotDevice, DeploymentProfile, Hardware};
@@ -66,11 +67,17 @@ pub static SET: Set = Set {
     path: "deviceManagement/windowsAutopilotDeviceIdentities",
     declared: &IDENTITY,
     holds: &[],
-    rows: |s| Box::new(s.tenant.identities().map(|(id, _)| item(id))),
-    indexes: &[],
+    rows: |s, _| Box::new(s.tenant.identities().map(|(id, _)| item(id))),
+    indexes: &[("id", by_id)],
     other_key: None,
     expands: false,
 };
+
+fn by_id(source: &Source<'_>, id: &str) -> Option<Item> {
+    let (id, rows) = (id.parse().ok()?, &source.tenant.identities);
+    let row = source.tenant.lookups.by_id(Kind::Identities, id, rows.len(), |row| rows[Id::new(row)].id)?;
+    (!rows[Id::new(row)].deleted).then(|| item(Id::new(row)))
+}
 
 /// An Autopilot device identity as an entity.
 pub(super) fn item(id: Id<AutopilotDevice>) -> Item {

@@ -27,7 +27,7 @@ pub static SET: Set = Set {
     path: "deviceManagement/windowsAutopilotSettings",
     declared: &SETTINGS,
     holds: &[],
-    rows: |_| Box::new(std::iter::once(Item { ty: &SETTINGS, row: Row::of(0) })),
+    rows: |_, _| Box::new(std::iter::once(Item { ty: &SETTINGS, row: Row::of(0) })),
     indexes: &[],
     other_key: None,
     expands: true,

@@ -47,6 +47,17 @@ pub fn contains(text: &str, part: &str) -> bool {
     }
 }
 
+/// Writes a text so that what is the same but for case is the same.
+pub fn fold_into(text: &str, out: &mut String) {
+    if text.is_ascii() {
+        let start = out.len();
+        out.push_str(text);
+        out[start..].make_ascii_uppercase();
+    } else {
+        out.extend(text.chars().map(fold));
+    }
+}
+
 fn begins(mut text: impl Iterator<Item = char>, mut start: impl Iterator<Item = char>) -> bool {
     start.all(|c| text.next().is_some_and(|t| fold(t) == fold(c)))
 }

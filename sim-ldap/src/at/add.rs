@@ -20,7 +20,6 @@ use crate::text;
 use crate::value::Value;
 use crate::view::View;
 use sim_core::chance::mix;
-use sim_core::rows::MaybeId;
 use sim_core::{Arg, Cx, Evidence, Guid, Id, Seen};
 
 /// What an add made.
@@ -373,28 +372,9 @@ impl At<'_> {
             _ => {}
         }
         let now = Stamp::of(cx.now());
-        let mut entry = Entry {
-            key,
-            certificate: 0,
-            extra: None,
-            rdn: cx.names.intern(new.rdn),
-            parent: MaybeId::from(new.parent),
-            shape: Default::default(),
-            sd,
-            rid,
-            usn_created: 0,
-            usn_changed: 0,
-            older: MaybeId::NONE,
-            newer: MaybeId::NONE,
-            created: Stamp::NONE,
-            changed: Stamp::NONE,
-            password_set: Stamp::NONE,
-            logged_on: Stamp::NONE,
-            class: new.class,
-            nc,
-            flags: new.flags,
-            secret: 0,
-        };
+        let rdn = cx.names.intern(new.rdn);
+        let mut entry = Entry::new(key, new.class, rdn, Some(new.parent), nc, sd);
+        (entry.rid, entry.flags) = (rid, new.flags);
         if let Some(guid) = new.guid {
             entry.set_own(attr::OBJECT_GUID, Some(vec![guid.into()]));
         }

@@ -11,7 +11,7 @@ use crate::error::{Refusal, ResultCode, win32};
 use crate::forest::{Controller, Forest};
 use crate::kinds;
 use crate::principal::Principal;
-use crate::schema::{AttrId, Store as Where, Syntax, attr};
+use crate::schema::{AttrId, Store as Where, Syntax, attr, class};
 use crate::value::Value;
 use crate::view::View;
 use sim_core::{Arg, Cx, Id, Sym};
@@ -265,9 +265,11 @@ impl At<'_> {
     /// Says that something which synchronization cares for has changed.
     pub(crate) fn signal(&self, id: Id<Entry>, was_synced: bool, cx: &mut Cx) {
         let entry = &self.forest.store.rows[id];
-        let is_computer = entry.class.is_a(crate::schema::class::COMPUTER);
+        let is_computer = entry.class.is_a(class::COMPUTER);
         let has_certificate = entry.certificate != 0 || entry.own(attr::USER_CERTIFICATE).is_some();
-        let matters = if is_computer { has_certificate || was_synced } else { entry.class.is_account() };
+        // By a service connection point, devices find their tenant.
+        let of_interest = entry.class.is_account() || entry.class == class::SERVICE_CONNECTION_POINT;
+        let matters = if is_computer { has_certificate || was_synced } else { of_interest };
         if matters {
             let domain = self.forest.store.context(entry).domain;
             cx.signal(kinds::DIRECTORY_CHANGED, domain.row());

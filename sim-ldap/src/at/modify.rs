@@ -14,6 +14,7 @@ use crate::schema::{AttrId, ClassId, Store as Where, attr, class};
 use crate::sd::check::Ask;
 use crate::sd::{SdId, SecurityDescriptor, binary, control, inherit, right};
 use crate::secret::NtHash;
+use crate::sid::Sid;
 use crate::value::Value;
 use crate::view::View;
 use sim_core::{Arg, Cx, Guid, Id};
@@ -44,6 +45,9 @@ fn changed(parts: &[Modification]) -> String {
         None => names.join(", "),
     }
 }
+/// Who has SeRestorePrivilege on controllers: Administrators, Server Operators, Backup Operators (the Default Domain Controllers
+/// Policy).
+const RESTORE_PRIVILEGE: [u32; 3] = [544, 549, 551];
 
 impl At<'_> {
     /// Changes attributes of an object.
@@ -298,8 +302,10 @@ impl At<'_> {
         let mut sd = store.sds.get(store.rows[id].sd).clone();
         let denied = || Refusal::access(win32::ACCESS_DENIED, 0x0315_21D0, &kinds::WHY_NO_WRITE_RIGHT);
         if parts & 1 != 0 && given.owner.is_some() && given.owner != sd.owner {
-            let own = given.owner.is_some_and(|o| who.has(&o)) || who.is_system();
-            if !own || !self.forest.may(who, id, Ask::whole(right::WRITE_OWNER)) {
+            // Whoever may take ownership takes it for themselves; who may restore files, for anybody (MS-ADTS 6.1.3.2).
+            let restores = who.is_system() || RESTORE_PRIVILEGE.iter().any(|rid| who.has(&Sid::BUILTIN.child(*rid)));
+            let takes = given.owner.is_some_and(|o| who.has(&o));
+            if !restores && (!takes || !self.forest.may(who, id, Ask::whole(right::WRITE_OWNER))) {
                 return Err(denied());
             }
             sd.owner = given.owner;

@@ -149,7 +149,7 @@ fn value_of(line: &str) -> Result<(&str, Vec<u8>), String> {
         .split_once(':')
         .ok_or_else(|| format!("`{}` has no `:` after an attribute", line.chars().take(60).collect::<String>()))?;
     let name = name.trim_end();
-    if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.;_".contains(&b)) {
+    if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.;_=*".contains(&b)) {
         return Err(format!("`{}` is not the name of an attribute", name.chars().take(60).collect::<String>()));
     }
     if let Some(encoded) = rest.strip_prefix(':') {

@@ -2,7 +2,10 @@
 
 use super::Store::{Constructed, Field, Link, Pattern, Row, Secret, Shape};
 use super::Syntax::{Bool, Descriptor, Dn, DnBinary, Guid as GuidOctets, Int, Large, Octets, Oid, Sid, Text, Time};
-use super::family::{ANY, COMPUTER, CROSS_REF, DOMAIN, GROUP, OU, PERSON, POLICY, PRINCIPAL, SCHEMA, SCP, SITE, USER};
+use super::family::{
+    ANY, COMPUTER, CROSS_REF, DOMAIN, GROUP, OU, PERSON, POLICY, PRINCIPAL, PSO, RECOVERY, RIGHT, SCHEMA, SCP, SITE,
+    TRUST, USER,
+};
 use super::{Attr, AttrId, Store, Syntax};
 use sim_core::Guid;
 
@@ -258,6 +261,12 @@ attributes! {
     NETBIOS_NAME = new("nETBIOSName", 0x90057, Text, Row, CROSS_REF).guid(0xbf9679d8_0de6_11d0_a285_00aa003049e2).upto(16).indexed();
     DNS_ROOT = new("dnsRoot", 0x9001c, Text, Row, CROSS_REF).multi().guid(0xbf967959_0de6_11d0_a285_00aa003049e2);
     NC_NAME = new("nCName", 0x20010, Dn, Link, CROSS_REF).guid(0xbf9679d6_0de6_11d0_a285_00aa003049e2);
+    TRUST_PARTNER = new("trustPartner", 0x90085, Text, Row, TRUST).guid(0xbf967a5d_0de6_11d0_a285_00aa003049e2).upto(1024).indexed();
+    TRUST_DIRECTION = new("trustDirection", 0x90084, Int, Row, TRUST).guid(0xbf967a5c_0de6_11d0_a285_00aa003049e2);
+    TRUST_TYPE = new("trustType", 0x90088, Int, Row, TRUST).guid(0xbf967a60_0de6_11d0_a285_00aa003049e2);
+    TRUST_ATTRIBUTES = new("trustAttributes", 0x901d6, Int, Row, TRUST).guid(0x80a67e5a_9f22_11d0_afdd_00c04fd930c9);
+    FLAT_NAME = new("flatName", 0x901ff, Text, Row, TRUST).guid(0xb7b13117_b82e_11d0_afee_0000f80367c1).upto(1024).indexed();
+    SECURITY_IDENTIFIER = new("securityIdentifier", 0x90079, Sid, Row, TRUST).guid(0xbf967a2f_0de6_11d0_a285_00aa003049e2).indexed();
     TRUST_PARENT = new("trustParent", 0x901d7, Dn, Link, CROSS_REF).guid(0xb000ea7a_a086_11d0_afdd_00c04fd930c9);
     GPC_FILE_PATH = new("gPCFileSysPath", 0x9037e, Text, Row, POLICY).guid(0xf30e3bc1_9ff0_11d1_b603_0000f80367c1);
     GPC_VERSION = new("gPCFunctionalityVersion", 0x9037d, Int, Row, POLICY).guid(0xf30e3bc0_9ff0_11d1_b603_0000f80367c1);
@@ -302,4 +311,113 @@ attributes! {
     ANR = new("aNR", 0x904b8, Text, Constructed, ANY).guid(0x45b01500_c419_11d1_bbc9_0080c76670c0).system();
     SID_RIGHTS = new("sDRightsEffective", 0x90518, Int, Constructed, ANY).guid(0xc3dbafa6_33df_11d2_98b2_0000f87a57d4).set(GENERAL).system();
     IS_RECYCLED = new("isRecycled", 0x9080a, Bool, Constructed, ANY).guid(0x8fb59256_55f1_444b_aacb_f5b482fe3459).system();
+
+    // --- What directory tools ask for beside that ---
+    // Trusts.
+    TRUST_POSIX_OFFSET = new("trustPosixOffset", 0x90086, Int, Row, TRUST).guid(0xbf967a5e_0de6_11d0_a285_00aa003049e2);
+    MS_DS_TRUST_FOREST_TRUST_INFO = new("msDS-TrustForestTrustInfo", 0x906a6, Octets, Row, TRUST).guid(0x29cc866e_49d3_4969_942e_1dbc0925d183);
+    ADDITIONAL_TRUSTED_SERVICE_NAMES = new("additionalTrustedServiceNames", 0x90379, Text, Row, TRUST).multi().guid(0x032160be_9824_11d1_aec0_0000f80367c1);
+    // Fine-grained password policies.
+    MS_DS_PASSWORD_SETTINGS_PRECEDENCE = new("msDS-PasswordSettingsPrecedence", 0x907e7, Int, Row, PSO).guid(0x456374ac_1f0a_4617_93cf_bc55a7c9d341);
+    MS_DS_PASSWORD_REVERSIBLE_ENCRYPTION_ENABLED = new("msDS-PasswordReversibleEncryptionEnabled", 0x907e0, Bool, Row, PSO).guid(0x75ccdd8f_af6c_4487_bb4b_69e4d38a959c);
+    MS_DS_PASSWORD_HISTORY_LENGTH = new("msDS-PasswordHistoryLength", 0x907de, Int, Row, PSO).guid(0xfed81bb7_768c_4c2f_9641_2245de34794d);
+    MS_DS_PASSWORD_COMPLEXITY_ENABLED = new("msDS-PasswordComplexityEnabled", 0x907df, Bool, Row, PSO).guid(0xdb68054b_c9c3_4bf0_b15b_0fb52552a610);
+    MS_DS_MINIMUM_PASSWORD_LENGTH = new("msDS-MinimumPasswordLength", 0x907dd, Int, Row, PSO).guid(0xb21b3439_4c3a_441c_bb5f_08f20e9b315e);
+    MS_DS_MINIMUM_PASSWORD_AGE = new("msDS-MinimumPasswordAge", 0x907dc, Large, Row, PSO).guid(0x2a74f878_4d9c_49f9_97b3_6767d1cbd9a3);
+    MS_DS_MAXIMUM_PASSWORD_AGE = new("msDS-MaximumPasswordAge", 0x907db, Large, Row, PSO).guid(0xfdd337f5_4999_4fce_b252_8ff9c9b43875);
+    MS_DS_LOCKOUT_THRESHOLD = new("msDS-LockoutThreshold", 0x907e3, Int, Row, PSO).guid(0xb8c8c35e_4a19_4a95_99d0_69fe4446286f);
+    MS_DS_LOCKOUT_OBSERVATION_WINDOW = new("msDS-LockoutObservationWindow", 0x907e1, Large, Row, PSO).guid(0xb05bda89_76af_468a_b892_1be55558ecc8);
+    MS_DS_LOCKOUT_DURATION = new("msDS-LockoutDuration", 0x907e2, Large, Row, PSO).guid(0x421f889a_472e_4fe4_8eb9_e1d0bc6071b2);
+    // Extended rights.
+    RIGHTS_GUID = new("rightsGuid", 0x90154, Text, Row, RIGHT).guid(0x8297931c_86d3_11d0_afda_00c04fd930c9).upto(36);
+    APPLIES_TO = new("appliesTo", 0x90155, Text, Row, RIGHT).multi().guid(0x8297931d_86d3_11d0_afda_00c04fd930c9).upto(36);
+    VALID_ACCESSES = new("validAccesses", 0x9054c, Int, Row, RIGHT).guid(0x4d2fa380_7f54_11d2_992a_0000f87a57d4);
+    LOCALIZATION_DISPLAY_ID = new("localizationDisplayId", 0x90549, Int, Row, RIGHT).guid(0xa746f0d1_78d0_11d2_9916_0000f87a57d4);
+    // BitLocker and TPM.
+    MS_FVE_RECOVERY_GUID = new("msFVE-RecoveryGuid", 0x907ad, Octets, Row, RECOVERY).guid(0xf76909bc_e678_47a0_b0b3_f86a0044c06d).upto(128);
+    MS_FVE_RECOVERY_PASSWORD = new("msFVE-RecoveryPassword", 0x907ac, Text, Row, RECOVERY).guid(0x43061ac1_c8ad_4ccc_b785_2bfac20fc60a).upto(256);
+    MS_FVE_VOLUME_GUID = new("msFVE-VolumeGuid", 0x907ce, Octets, Row, RECOVERY).guid(0x85e5a5cf_dcee_4075_9cfd_ac9db6a2f245).upto(128);
+    MS_FVE_KEY_PACKAGE = new("msFVE-KeyPackage", 0x907cf, Octets, Row, RECOVERY).guid(0x1fd55ea8_88a7_47dc_8129_0daa97186a54).upto(102400);
+    // Domains and their controllers.
+    INVOCATION_ID = new("invocationId", 0x20073, Octets, Row, SITE).guid(0xbf96798e_0de6_11d0_a285_00aa003049e2).system();
+    HAS_MASTER_NCS = new("hasMasterNCs", 0x2000e, Dn, Link, SITE).multi().guid(0xbf967982_0de6_11d0_a285_00aa003049e2).system();
+    MS_DS_HAS_MASTER_NCS = new("msDS-hasMasterNCs", 0x9072c, Dn, Link, SITE).multi().guid(0xae2de0e2_59d7_4d47_8d47_ed4dfe4357ad).system();
+    MS_DS_HAS_DOMAIN_NCS = new("msDS-HasDomainNCs", 0x9071c, Dn, Link, SITE).multi().guid(0x6f17e347_a842_4498_b8b3_15e007da4fed).system();
+    NT_MIXED_DOMAIN = new("nTMixedDomain", 0x90165, Int, Row, DOMAIN).guid(0x3e97891f_8c01_11d0_afda_00c04fd930c9);
+    UAS_COMPAT = new("uASCompat", 0x9009b, Int, Row, DOMAIN).guid(0xbf967a61_0de6_11d0_a285_00aa003049e2).set(DOMAIN_OTHER);
+    MODIFIED_COUNT = new("modifiedCount", 0x900a8, Large, Row, DOMAIN).guid(0xbf9679c5_0de6_11d0_a285_00aa003049e2).set(DOMAIN_OTHER);
+    NEXT_RID = new("nextRid", 0x90058, Int, Row, DOMAIN).guid(0xbf9679db_0de6_11d0_a285_00aa003049e2);
+    SERVER_STATE = new("serverState", 0x9009a, Int, Row, DOMAIN).guid(0xbf967a34_0de6_11d0_a285_00aa003049e2).set(DOMAIN_OTHER);
+    AUDITING_POLICY = new("auditingPolicy", 0x900ca, Octets, Row, DOMAIN).guid(0x6da8a4fe_0e52_11d0_a286_00aa003049e2);
+    RID_MANAGER_REFERENCE = new("rIDManagerReference", 0x90170, Dn, Link, DOMAIN).guid(0x66171886_8f3c_11d0_afda_00c04fd930c9).system();
+    MS_DS_ALL_USERS_TRUST_QUOTA = new("msDS-AllUsersTrustQuota", 0x906fd, Int, Row, DOMAIN).guid(0xd3aa4a5c_4e03_4810_97aa_2b339e7a434b);
+    MS_DS_PER_USER_TRUST_QUOTA = new("msDS-PerUserTrustQuota", 0x906fc, Int, Row, DOMAIN).guid(0xd161adf0_ca24_4993_a3aa_8b2c981302e8);
+    MS_DS_PER_USER_TRUST_TOMBSTONES_QUOTA = new("msDS-PerUserTrustTombstonesQuota", 0x906fe, Int, Row, DOMAIN).guid(0x8b70a6c6_50f9_4fa3_a71e_1ce03040449b);
+    // Group policy.
+    GPC_MACHINE_EXTENSION_NAMES = new("gPCMachineExtensionNames", 0x90544, Text, Row, POLICY).guid(0x32ff8ecc_783f_11d2_9916_0000f87a57d4);
+    GPC_USER_EXTENSION_NAMES = new("gPCUserExtensionNames", 0x90545, Text, Row, POLICY).guid(0x42a75fc6_783f_11d2_9916_0000f87a57d4);
+    GPC_WQL_FILTER = new("gPCWQLFilter", 0x9069e, Text, Row, POLICY).guid(0x7bd4c7a6_1add_4436_8c04_3999a880154c);
+    // People.
+    ASSISTANT = new("assistant", 0x9028c, Dn, Link, PERSON).guid(0x0296c11c_40da_11d1_a9c0_0000f80367c1).set(PERSONAL);
+    BUSINESS_CATEGORY = new("businessCategory", 0xf, Text, Row, PERSON).multi().guid(0xbf967931_0de6_11d0_a285_00aa003049e2).upto(128);
+    CAR_LICENSE = new("carLicense", 0x160001, Text, Row, PERSON).multi().guid(0xd4159c92_957d_4a87_8a67_8d2934e01649);
+    DEPARTMENT_NUMBER = new("departmentNumber", 0x160002, Text, Row, PERSON).multi().guid(0xbe9ef6ee_cbc7_4f22_b27b_96967e7ee585);
+    DIVISION = new("division", 0x90105, Text, Row, PERSON).guid(0xfe6136a0_2073_11d0_a9c2_00aa006c33ed).set(PUBLIC).upto(256);
+    GENERATION_QUALIFIER = new("generationQualifier", 0x2c, Text, Row, PERSON).guid(0x16775804_47f3_11d1_a9c3_0000f80367c1).upto(64);
+    ADDRESS_HOME = new("homePostalAddress", 0x20269, Text, Row, PERSON).guid(0x16775781_47f3_11d1_a9c3_0000f80367c1).set(PERSONAL).upto(4096);
+    HOUSEIDENTIFIER = new("houseIdentifier", 0x33, Text, Row, PERSON).multi().guid(0xa45398b7_c44a_4eb6_82d3_13c10946dbfe).upto(32768);
+    OTHER_NAME = new("middleName", 0x160022, Text, Row, PERSON).guid(0xbf9679f2_0de6_11d0_a285_00aa003049e2).upto(64);
+    PHONE_FAX_OTHER = new("otherFacsimileTelephoneNumber", 0x90286, Text, Row, PERSON).multi().guid(0x0296c11d_40da_11d1_a9c0_0000f80367c1).set(PERSONAL).upto(64);
+    PHONE_HOME_OTHER = new("otherHomePhone", 0x20115, Text, Row, PERSON).multi().guid(0xf0f8ffa2_1191_11d0_a060_00aa006c33ed).set(PERSONAL).upto(64);
+    PHONE_IP_OTHER = new("otherIpPhone", 0x902d2, Text, Row, PERSON).multi().guid(0x4d146e4b_48d4_11d1_a9c3_0000f80367c1).set(PERSONAL);
+    PHONE_MOBILE_OTHER = new("otherMobile", 0x90287, Text, Row, PERSON).multi().guid(0x0296c11e_40da_11d1_a9c0_0000f80367c1).set(PERSONAL).upto(64);
+    PHONE_PAGER_OTHER = new("otherPager", 0x20076, Text, Row, PERSON).multi().guid(0xf0f8ffa4_1191_11d0_a060_00aa006c33ed).set(PERSONAL).upto(64);
+    PHONE_OFFICE_OTHER = new("otherTelephone", 0x20012, Text, Row, PERSON).multi().guid(0xf0f8ffa5_1191_11d0_a060_00aa006c33ed).set(PERSONAL).upto(64);
+    PERSONAL_TITLE = new("personalTitle", 0x20267, Text, Row, PERSON).guid(0x16775858_47f3_11d1_a9c3_0000f80367c1).set(PERSONAL).upto(64);
+    JPEGPHOTO = new("jpegPhoto", 0x15003c, Octets, Row, PERSON).multi().guid(0xbac80572_09c4_4fa9_9ae6_7628d7adbe0e);
+    PHOTO = new("photo", 0x150007, Octets, Row, PERSON).multi().guid(0x9c979768_ba1a_4c08_9632_c6a5c1ed649a);
+    POST_OFFICE_BOX = new("postOfficeBox", 0x12, Text, Row, PERSON).multi().guid(0xbf9679fb_0de6_11d0_a285_00aa003049e2).set(PERSONAL).upto(40);
+    POSTAL_ADDRESS = new("postalAddress", 0x10, Text, Row, PERSON).multi().guid(0xbf9679fc_0de6_11d0_a285_00aa003049e2).set(PERSONAL).upto(4096);
+    ROOMNUMBER = new("roomNumber", 0x150006, Text, Row, PERSON).multi().guid(0x81d7f8c2_e327_4a0d_91c6_b42d4009115f);
+    SECRETARY = new("secretary", 0x150015, Dn, Link, PERSON).multi().guid(0x01072d9a_98ad_4a53_9744_e83e287278fb);
+    USER_PKCS12 = new("userPKCS12", 0x1600d8, Octets, Row, PERSON).multi().guid(0x23998ab5_70f8_4007_a4c1_a84a38311f9a);
+    MS_DS_PHONETIC_FIRST_NAME = new("msDS-PhoneticFirstName", 0x90796, Text, Row, PERSON).guid(0x4b1cba4e_302f_4134_ac7c_f01f6c797843).set(PUBLIC).upto(64);
+    MS_DS_PHONETIC_LAST_NAME = new("msDS-PhoneticLastName", 0x90797, Text, Row, PERSON).guid(0xf217e4ec_0836_4b90_88af_2f5d4bbda2bc).set(PUBLIC).upto(64);
+    MS_DS_PHONETIC_DEPARTMENT = new("msDS-PhoneticDepartment", 0x90798, Text, Row, PERSON).guid(0x6cd53daf_003e_49e7_a702_6fa896e7a6ef).set(PUBLIC).upto(64);
+    MS_DS_PHONETIC_COMPANY_NAME = new("msDS-PhoneticCompanyName", 0x90799, Text, Row, PERSON).guid(0x5bd5208d_e5f4_46ae_a514_543bc9c47659).set(PUBLIC).upto(64);
+    MS_DS_PHONETIC_DISPLAY_NAME = new("msDS-PhoneticDisplayName", 0x9079a, Text, Row, PERSON).guid(0xe21a94e4_2d66_4ce5_b30d_0ef87a776ff0).set(PUBLIC).upto(256);
+    ALT_SECURITY_IDENTITIES = new("altSecurityIdentities", 0x90363, Text, Row, USER).multi().guid(0x00fbf30c_91fe_11d1_aebc_0000f80367c1).set(PUBLIC);
+    USER_PARAMETERS = new("userParameters", 0x9008a, Text, Row, USER).guid(0xbf967a6d_0de6_11d0_a285_00aa003049e2).set(RESTRICTIONS).upto(32767);
+    OTHER_LOGIN_WORKSTATIONS = new("otherLoginWorkstations", 0x9005b, Text, Row, USER).multi().guid(0xbf9679f1_0de6_11d0_a285_00aa003049e2).upto(1024);
+    MSNPALLOWDIALIN = new("msNPAllowDialin", 0x9045f, Bool, Row, USER).guid(0xdb0c9085_c1f2_11d1_bbc5_0080c76670c0);
+    MS_TS_ALLOW_LOGON = new("msTSAllowLogon", 0x907bb, Bool, Row, USER).guid(0x3a0cd464_bc54_40e7_93ae_a646a6ecc4b4);
+    // Computers.
+    NETWORK_ADDRESS = new("networkAddress", 0x201cb, Text, Row, COMPUTER).multi().guid(0xbf9679d9_0de6_11d0_a285_00aa003049e2).upto(256);
+    MACHINE_ROLE = new("machineRole", 0x90047, Int, Row, COMPUTER).guid(0xbf9679b2_0de6_11d0_a285_00aa003049e2);
+    VOLUME_COUNT = new("volumeCount", 0x901fb, Int, Row, COMPUTER).guid(0x34aaa217_b699_11d0_afee_0000f80367c1);
+    NETBOOT_MACHINE_FILE_PATH = new("netbootMachineFilePath", 0x90169, Text, Row, COMPUTER).guid(0x3e978923_8c01_11d0_afda_00c04fd930c9);
+    NETBOOT_INITIALIZATION = new("netbootInitialization", 0x90166, Text, Row, COMPUTER).guid(0x3e978920_8c01_11d0_afda_00c04fd930c9);
+    MS_TPM_OWNERINFORMATION = new("msTPM-OwnerInformation", 0x907ae, Text, Row, COMPUTER).guid(0xaa4e1a6d_550d_4e05_8c35_4afcb917a9fe).upto(128);
+    // The schema container.
+    MAY_CONTAIN = new("mayContain", 0x20019, Oid, Row, SCHEMA).multi().guid(0xbf9679bf_0de6_11d0_a285_00aa003049e2);
+    MUST_CONTAIN = new("mustContain", 0x20018, Oid, Row, SCHEMA).multi().guid(0xbf9679d3_0de6_11d0_a285_00aa003049e2);
+    SYSTEM_MAY_CONTAIN = new("systemMayContain", 0x900c4, Oid, Row, SCHEMA).multi().guid(0xbf967a44_0de6_11d0_a285_00aa003049e2).system();
+    SYSTEM_MUST_CONTAIN = new("systemMustContain", 0x900c5, Oid, Row, SCHEMA).multi().guid(0xbf967a45_0de6_11d0_a285_00aa003049e2).system();
+    POSS_SUPERIORS = new("possSuperiors", 0x20008, Oid, Row, SCHEMA).multi().guid(0xbf9679fa_0de6_11d0_a285_00aa003049e2);
+    SYSTEM_POSS_SUPERIORS = new("systemPossSuperiors", 0x900c3, Oid, Row, SCHEMA).multi().guid(0xbf967a47_0de6_11d0_a285_00aa003049e2).system();
+    AUXILIARY_CLASS = new("auxiliaryClass", 0x2015f, Oid, Row, SCHEMA).multi().guid(0xbf96792c_0de6_11d0_a285_00aa003049e2);
+    SYSTEM_AUXILIARY_CLASS = new("systemAuxiliaryClass", 0x900c6, Oid, Row, SCHEMA).multi().guid(0xbf967a43_0de6_11d0_a285_00aa003049e2).system();
+    DEFAULT_OBJECT_CATEGORY = new("defaultObjectCategory", 0x9030f, Dn, Link, SCHEMA).guid(0x26d97367_6070_11d1_a9c6_0000f80367c1);
+    LINK_ID = new("linkID", 0x20032, Int, Row, SCHEMA).guid(0xbf96799b_0de6_11d0_a285_00aa003049e2).system();
+    MAPI_ID = new("mAPIID", 0x20031, Int, Row, SCHEMA).guid(0xbf9679b7_0de6_11d0_a285_00aa003049e2).system();
+    IS_DEFUNCT = new("isDefunct", 0x90295, Bool, Row, SCHEMA).guid(0x28630ebe_41d5_11d1_a9c1_0000f80367c1);
+    RANGE_LOWER = new("rangeLower", 0x20022, Int, Row, SCHEMA).guid(0xbf967a0c_0de6_11d0_a285_00aa003049e2);
+    IS_MEMBER_OF_PARTIAL_ATTRIBUTE_SET = new("isMemberOfPartialAttributeSet", 0x9027f, Bool, Row, SCHEMA).guid(0x19405b9d_3cfa_11d1_a9c0_0000f80367c1);
+    SCHEMA_FLAGS_EX = new("schemaFlagsEx", 0x90078, Int, Row, SCHEMA).guid(0xbf967a2b_0de6_11d0_a285_00aa003049e2).system();
+    OM_OBJECT_CLASS = new("oMObjectClass", 0x200da, Octets, Row, SCHEMA).guid(0xbf9679ec_0de6_11d0_a285_00aa003049e2).system();
+    DEFAULT_HIDING_VALUE = new("defaultHidingValue", 0x90206, Bool, Row, SCHEMA).guid(0xb7b13116_b82e_11d0_afee_0000f80367c1);
+    // What anything may have.
+    DISPLAY_NAME_PRINTABLE = new("displayNamePrintable", 0x20161, Text, Row, ANY).guid(0xbf967954_0de6_11d0_a285_00aa003049e2).set(PUBLIC).upto(256);
+    EXTENSION_NAME = new("extensionName", 0x200e3, Text, Row, ANY).multi().guid(0xbf967972_0de6_11d0_a285_00aa003049e2).upto(255);
+    REVISION = new("revision", 0x90091, Int, Row, ANY).guid(0xbf967a21_0de6_11d0_a285_00aa003049e2);
 }

@@ -1,7 +1,9 @@
 //! The table of classes.
 
 use super::attributes::attr;
-use super::family::{COMPUTER, CROSS_REF, DOMAIN, FOREIGN, OU, PERSON, POLICY, SCHEMA, SCP, SITE, USER};
+use super::family::{
+    COMPUTER, CROSS_REF, DOMAIN, FOREIGN, OU, PERSON, POLICY, PSO, RECOVERY, RIGHT, SCHEMA, SCP, SITE, TRUST, USER,
+};
 use super::{AttrId, Class, ClassId};
 use sim_core::Guid;
 
@@ -18,6 +20,22 @@ const OU_SD: &str = "D:(A;;RPWPCRCCDCLCLORCWOWDSDDTSW;;;SY)(A;;RPWPCRCCDCLCLORCW
 const DOMAIN_SD: &str = "D:(OA;CIIO;RP;4c164200-20c0-11d0-a768-00aa006e0529;bf967aba-0de6-11d0-a285-00aa003049e2;RU)(OA;CIIO;RP;5f202010-79a5-11d0-9020-00c04fc2d4cf;bf967aba-0de6-11d0-a285-00aa003049e2;RU)(OA;CIIO;RP;bc0ac240-79a9-11d0-9020-00c04fc2d4cf;bf967aba-0de6-11d0-a285-00aa003049e2;RU)(OA;CIIO;RP;59ba2f42-79a2-11d0-9020-00c04fc2d3cf;bf967aba-0de6-11d0-a285-00aa003049e2;RU)(OA;CIIO;RPLCLORC;;bf967a9c-0de6-11d0-a285-00aa003049e2;RU)(OA;CIIO;RPLCLORC;;bf967aba-0de6-11d0-a285-00aa003049e2;RU)(OA;CIIO;RPWPCR;91e647de-d96f-4b70-9557-d63ff4f3ccd8;;PS)(OA;;CR;1131f6aa-9c07-11d1-f79f-00c04fc2dcd2;;ED)(OA;;CR;1131f6ab-9c07-11d1-f79f-00c04fc2dcd2;;ED)(OA;;CR;1131f6ac-9c07-11d1-f79f-00c04fc2dcd2;;ED)(OA;;CR;1131f6aa-9c07-11d1-f79f-00c04fc2dcd2;;BA)(OA;;CR;1131f6ab-9c07-11d1-f79f-00c04fc2dcd2;;BA)(OA;;CR;1131f6ac-9c07-11d1-f79f-00c04fc2dcd2;;BA)(OA;;CR;1131f6ad-9c07-11d1-f79f-00c04fc2dcd2;;DD)(OA;;CR;1131f6ad-9c07-11d1-f79f-00c04fc2dcd2;;BA)(OA;CIIO;RPLCLORC;;4828cc14-1437-45bc-9b07-ad6f015e5f28;RU)(A;;RPRC;;;RU)(A;CI;LC;;;RU)(A;CI;RPWPCRCCLCLORCWOWDSDSW;;;BA)(A;;RP;;;WD)(A;;RPLCLORC;;;ED)(A;;RPLCLORC;;;AU)(A;CI;RPWPCRCCDCLCLORCWOWDSDDTSW;;;EA)(A;;RPWPCRCCLCLORCWOWDSW;;;DA)(A;;RPWPCRCCDCLCLORCWOWDSDDTSW;;;SY)";
 /// The configuration: the forest's administrators write, everybody who has signed in reads.
 const CONFIG_SD: &str = "D:(A;CI;RPWPCRCCDCLCLORCWOWDSDDTSW;;;EA)(A;;RPLCLORC;;;AU)(A;CI;RPWPCRCCLCLORCWOWDSDSW;;;BA)(A;CI;RPWPCRCCDCLCLORCWOWDSDDTSW;;;SY)(A;;RPLCLORC;;;ED)(OA;;CR;1131f6aa-9c07-11d1-f79f-00c04fc2dcd2;;ED)(OA;;CR;1131f6aa-9c07-11d1-f79f-00c04fc2dcd2;;BA)";
+
+/// Nothing for those who have merely signed in.
+const CLOSED: &str = "D:(A;;RPWPCRCCDCLCLORCWOWDSDDTSW;;;DA)(A;;RPWPCRCCDCLCLORCWOWDSDDTSW;;;SY)";
+const TRUST_SD: &str = "D:(A;;RPWPCRCCDCLCLORCWOWDSDDTSW;;;DA)(A;;RPWPCRCCDCLCLORCWOWDSDDTSW;;;SY)(A;;RPLCLORC;;;AU)(OA;;WP;736e4812-af31-11d2-b7df-00805f48caeb;bf967ab8-0de6-11d0-a285-00aa003049e2;CO)(A;;SD;;;CO)";
+const PSO_MUST: &[AttrId] = &[
+    attr::MS_DS_PASSWORD_SETTINGS_PRECEDENCE,
+    attr::MS_DS_PASSWORD_REVERSIBLE_ENCRYPTION_ENABLED,
+    attr::MS_DS_PASSWORD_HISTORY_LENGTH,
+    attr::MS_DS_PASSWORD_COMPLEXITY_ENABLED,
+    attr::MS_DS_MINIMUM_PASSWORD_LENGTH,
+    attr::MS_DS_MINIMUM_PASSWORD_AGE,
+    attr::MS_DS_MAXIMUM_PASSWORD_AGE,
+    attr::MS_DS_LOCKOUT_THRESHOLD,
+    attr::MS_DS_LOCKOUT_OBSERVATION_WINDOW,
+    attr::MS_DS_LOCKOUT_DURATION,
+];
 
 const IN_CONTAINERS: &[&str] = &["organizationalUnit", "container", "domainDNS", "builtinDomain", "lostAndFound"];
 const PEOPLE: &[&str] = &["organizationalUnit", "container", "domainDNS", "lostAndFound"];
@@ -135,4 +153,9 @@ classes! {
     ATTRIBUTE_SCHEMA = new("attributeSchema", "Attribute-Schema", 0x3000e, 0xbf967a80_0de6_11d0_a285_00aa003049e2, "top").under(&["dMD"]).on(SCHEMA);
     SUB_SCHEMA = new("subSchema", "SubSchema", 0x1a0001, 0x5a8b3261_c38d_11d1_bbc9_0080c76670c0, "top").under(&["dMD"]).on(SCHEMA).system();
     PRINT_QUEUE = new("printQueue", "Print-Queue", 0xa0017, 0xbf967aa8_0de6_11d0_a285_00aa003049e2, "connectionPoint").under(&["organizationalUnit", "container", "computer", "domainDNS"]).on(SCP);
+    TRUSTED_DOMAIN = new("trustedDomain", "Trusted-Domain", 0xa0022, 0xbf967ab8_0de6_11d0_a285_00aa003049e2, "leaf").on(TRUST).sd(TRUST_SD).system();
+    PASSWORD_SETTINGS = new("msDS-PasswordSettings", "ms-DS-Password-Settings", 0xa00ff, 0x3bcd9db8_f84b_451c_952f_6c52b81f9ec6, "top").under(&["msDS-PasswordSettingsContainer"]).on(PSO).sd(CLOSED).must(PSO_MUST);
+    PASSWORD_SETTINGS_CONTAINER = new("msDS-PasswordSettingsContainer", "ms-DS-Password-Settings-Container", 0xa0100, 0x5b06b06a_4cf3_44c0_bd16_43bc10a987da, "top").sd(CLOSED);
+    CONTROL_ACCESS_RIGHT = new("controlAccessRight", "Control-Access-Right", 0xa004d, 0x8297931e_86d3_11d0_afda_00c04fd930c9, "top").on(RIGHT);
+    RECOVERY_INFORMATION = new("msFVE-RecoveryInformation", "ms-FVE-RecoveryInformation", 0xa00fd, 0xea715d30_8f53_40d0_bd1e_6109186d782c, "top").under(&["computer"]).on(RECOVERY).sd(CLOSED).must(&[attr::MS_FVE_RECOVERY_PASSWORD, attr::MS_FVE_RECOVERY_GUID]);
 }

@@ -128,6 +128,14 @@ pub mod family {
     pub const POLICY: u32 = 1 << 10;
     /// Foreign security principals.
     pub const FOREIGN: u32 = 1 << 11;
+    /// Trusted domains.
+    pub const TRUST: u32 = 1 << 12;
+    /// Fine-grained password policies.
+    pub const PSO: u32 = 1 << 13;
+    /// Extended rights.
+    pub const RIGHT: u32 = 1 << 14;
+    /// Recovery information of drives.
+    pub const RECOVERY: u32 = 1 << 15;
     /// Whatever has a SID.
     pub const PRINCIPAL: u32 = USER | GROUP | FOREIGN;
 }

@@ -2,7 +2,7 @@
 
 use super::bind::needs_integrity;
 use super::change::{Change, ChangeDone, ChangeOp};
-use super::root_dse::{FAST_BIND, START_TLS, WHO_AM_I};
+use super::root_dse::{FAST_BIND, START_TLS, TTL_REFRESH, WHO_AM_I};
 use super::search::Asked;
 use super::wire::{self, Answer, Auth, Op, ber, tag};
 use super::{After, Request, Session, Signing, sasl};
@@ -46,7 +46,8 @@ impl Session {
             Op::Abandon => return After::Continue,
             Op::Bind { version, name, auth } => return self.bind(id, *version, name, auth, &view, out),
             Op::Search(search) => {
-                let asked = Asked { view, who: &self.who, message: id, search, controls };
+                let (dc, client) = (self.dc, self.peer.address);
+                let asked = Asked { view, dc, client, who: &self.who, message: id, search, controls };
                 asked.answer(&mut self.known, out);
                 return After::Continue;
             }
@@ -54,7 +55,7 @@ impl Session {
                 Ok(code) => Answer::code(code as u8),
                 Err(refusal) => refusal.into(),
             },
-            Op::Extended { oid } => return self.extended(id, oid, &view, out),
+            Op::Extended { oid, value } => return self.extended(id, oid, value.as_deref(), &view, out),
             Op::Increment => Answer::ldap(2, 0x57, 0x0C09_0DA0, "Error decoding ldap message", 0),
             // Whoever asks for changes this way gets none.
             Op::Add(_) | Op::Modify(_) | Op::Delete(_) | Op::Rename(_) => Answer::code(80),
@@ -63,7 +64,7 @@ impl Session {
         After::Continue
     }
 
-    fn extended(&mut self, id: i32, oid: &str, view: &View<'_>, out: &mut Vec<u8>) -> After {
+    fn extended(&mut self, id: i32, oid: &str, asked: Option<&[u8]>, view: &View<'_>, out: &mut Vec<u8>) -> After {
         let mut after = After::Continue;
         let mut value = None;
         let answer = match oid {
@@ -84,6 +85,7 @@ impl Session {
                 self.fast = true;
                 Answer::success()
             }
+            TTL_REFRESH => self.refresh(asked, view),
             FAST_BIND => Refusal::unwilling(win32::UNWILLING, 0x0C09_0B7A, &kinds::WHY_SCHEMA).into(),
             _ => Answer::ldap(2, 0x203D, 0x0C09_0D5C, "Unknown extended request OID", 0),
         };
@@ -96,6 +98,22 @@ impl Session {
             }
         });
         after
+    }
+
+    /// Gives a dynamic object more time to live (RFC 2589 4). Objects that are not dynamic have no end to put off, and others
+    /// are not kept here.
+    fn refresh(&self, asked: Option<&[u8]>, view: &View<'_>) -> Answer {
+        let mut parts = asked.map(ber::Reader).and_then(|mut value| value.enter(0x30));
+        let name = parts.as_mut().and_then(|parts| std::str::from_utf8(parts.take(0x80)?).ok());
+        let ttl = parts.as_mut().and_then(|parts| ber::int(parts.take(0x81)?));
+        let (Some(name), Some(_)) = (name, ttl) else { return Answer::undecodable() };
+        if self.who.is_anonymous() {
+            return Refusal::bind_first().into();
+        }
+        match view.find_text(name) {
+            Ok(_) => Answer::ldap(65, 0x2077, 0x0C09_0E3F, "The object is not dynamic", 0),
+            Err(refusal) => refusal.into(),
+        }
     }
 
     // --- binds -----------------------------------------------------------------------------------------------------------

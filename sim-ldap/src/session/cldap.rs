@@ -49,14 +49,17 @@ pub fn cldap(datagram: &[u8], dc: Id<Controller>, client: Ipv4Addr, forest: &For
         wire::result(out, id, tag::SEARCH, &Refusal::bind_first().into(), &[], |_| ());
         return;
     }
-    if search.attributes.iter().any(|a| a.eq_ignore_ascii_case("netlogon")) {
-        if let Some(blob) = ping(&view, dc, client, &search) {
-            wire::entry(out, id, "", &[("netlogon", vec![blob])]);
-        }
-    } else {
-        wire::entry(out, id, "", &view.root_dse_for(&search.attributes));
-    }
+    root(&view, dc, client, id, &search, out);
     wire::result(out, id, tag::SEARCH, &Answer::success(), &[], |_| ());
+}
+
+/// Writes the root DSE, or the answer to a ping, which may also come over a connection (MS-ADTS 6.3.3).
+pub(super) fn root(view: &View<'_>, dc: Id<Controller>, client: Ipv4Addr, id: i32, search: &Search, out: &mut Vec<u8>) {
+    if !search.attributes.iter().any(|a| a.eq_ignore_ascii_case("netlogon")) {
+        wire::entry(out, id, "", &view.root_dse_for(&search.attributes));
+    } else if let Some(blob) = ping(view, dc, client, search) {
+        wire::entry(out, id, "", &[("netlogon", vec![blob])]);
+    }
 }
 
 /// What the filter of a ping says: a list of equalities.
@@ -107,7 +110,7 @@ fn ping(view: &View<'_>, dc: Id<Controller>, client: Ipv4Addr, search: &Search) 
         return Some(out);
     }
     out.extend_from_slice(&[0, 0]);
-    out.extend_from_slice(&flags_of(forest, dc, client_site == Some(own_site)).to_le_bytes());
+    out.extend_from_slice(&locator_flags(forest, dc, client_site == Some(own_site)).to_le_bytes());
     out.extend_from_slice(&guid.to_bytes_le());
     let mut names = Names::default();
     names.put(&mut out, &forest.root().dns);
@@ -176,7 +179,8 @@ fn account_fits(view: &View<'_>, id: Id<crate::Entry>, wanted: u32) -> bool {
     bits & uac::DISABLED == 0 && (wanted & 0x1d0 == 0 || wanted & kind != 0)
 }
 
-fn flags_of(forest: &Forest, dc: Id<Controller>, closest: bool) -> u32 {
+/// What a controller is, as the locator tells clients (`DS_…_FLAG`); `closest` if it is in the site of who asks.
+pub fn locator_flags(forest: &Forest, dc: Id<Controller>, closest: bool) -> u32 {
     let controller = forest.controller(dc);
     let mut all = flags::GC | flags::LDAP | flags::DS | flags::KDC | flags::TIMESERV | flags::WEB_SERVICE;
     all |= flags::DS_8 | flags::DS_9 | flags::DS_10;

@@ -27,7 +27,7 @@ mod tests;
 mod wire;
 
 pub use change::{Change, ChangeDone, ChangeOp};
-pub use cldap::cldap;
+pub use cldap::{cldap, locator_flags};
 
 use crate::shown::Known;
 use crate::{Controller, Entry, Principal};

@@ -2,15 +2,16 @@
 
 use super::controls::{Controls, PAGED, Paged};
 use super::wire::{self, Answer, Search, ber, tag};
-use super::{dirsync, listing};
+use super::{cldap, dirsync, listing};
 use crate::error::{Refusal, ResultCode, win32};
 use crate::schema::{AttrId, Syntax};
 use crate::search::{Scope, SearchEntry, SearchRequest};
 use crate::shown::Known;
 use crate::view::View;
-use crate::{Entry, Principal, kinds};
+use crate::{Controller, Entry, Principal, kinds};
 use sim_core::Id;
 use sim_core::chance::{hash_text, mix};
+use std::net::Ipv4Addr;
 
 /// Response controls: OID and encoded value.
 pub(super) type Said = Vec<(&'static str, Vec<u8>)>;
@@ -18,6 +19,8 @@ pub(super) type Said = Vec<(&'static str, Vec<u8>)>;
 /// One search to be answered.
 pub(super) struct Asked<'a> {
     pub(super) view: View<'a>,
+    pub(super) dc: Id<Controller>,
+    pub(super) client: Ipv4Addr,
     pub(super) who: &'a Principal,
     pub(super) message: i32,
     pub(super) search: &'a Search,
@@ -40,8 +43,7 @@ impl Asked<'_> {
     fn run(&self, said: &mut Said, known: &mut Known, out: &mut Vec<u8>) -> Result<Answer, Answer> {
         let (search, controls) = (self.search, self.controls);
         if search.base.trim().is_empty() && search.scope == Scope::Base {
-            let shown = self.view.root_dse_for(&search.attributes);
-            wire::entry(out, self.message, "", &shown);
+            cldap::root(&self.view, self.dc, self.client, self.message, search, out);
             return Ok(Answer::success());
         }
         if self.who.is_anonymous() {

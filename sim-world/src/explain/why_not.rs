@@ -93,11 +93,15 @@ pub(super) fn answer(world: &World, of: &str, text: &str, chains: &mut Chains<'_
         }
         _ => ask.pair(subject, other(world, text)?),
     };
-    if asked { Ok(answer) } else { Err(ShowError::Meaningless { of: of.into(), text: text.into(), words: words() }) }
+    if asked { Ok(answer) } else { Err(ShowError::Meaningless { of: of.into(), why: meaningless(text) }) }
 }
 
-fn words() -> String {
-    MILESTONES.iter().map(|m| m.words[0]).collect::<Vec<_>>().join(", ")
+fn meaningless(text: &str) -> String {
+    let words = MILESTONES.iter().map(|m| m.words[0]).collect::<Vec<_>>().join(", ");
+    format!(
+        "cannot be asked why not `{text}`: a device can be asked about a group, a profile, a connector, Entra Connect, a user, or one \
+         of {words}; a group about a device or a user"
+    )
 }
 
 /// The step that a text names, if it is made of words for one alone.

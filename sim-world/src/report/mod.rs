@@ -14,7 +14,7 @@ mod trace_lines;
 
 pub use json::json;
 pub use junit::{Suite, junit, junit_document, junit_suite};
-pub use show::{Candidate, ShowError, device, ldif, server_log, show};
+pub use show::{Candidate, ShowError, device, ldif, odj_package, server_log, show};
 pub(crate) use show::{directory, find};
 pub use span::span;
 pub use text::{TextOptions, text};

@@ -33,7 +33,7 @@ def tool(tmp_path, estate):
     folder.mkdir()
     conf = folder / "smb.conf"
     conf.write_text(SMB_CONF.format(ca=estate.ca_file, folder=folder))
-    return Tool(folder, LDAPNOINIT="1", LDAPTLS_CACERT=estate.ca_file, SMB_CONF_PATH=str(conf), KRB5CCNAME="MEMORY:")
+    return Tool(folder, LDAPTLS_CACERT=estate.ca_file, SMB_CONF_PATH=str(conf), KRB5CCNAME="MEMORY:")
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def names(estate, tmp_path):
     domain, at = "corp.contoso.com", estate.address
     hosts = {f"{controller['name'].lower()}.{domain}" for controller in estate.controllers}
     records = [f"--address=/{domain}/{at}"]
-    for service, port in [("_ldap._tcp.dc", 389), ("_ldap._tcp.pdc", 389), ("_ldap._tcp.gc", 3268)]:
+    for service, port in [("_ldap._tcp.dc", 389), ("_ldap._tcp.pdc", 389), ("_ldap._tcp.gc", 3268), ("_kerberos._tcp.dc", 88)]:
         records += [f"--srv-host={service}._msdcs.{domain},{host},{port}" for host in sorted(hosts)]
     log = open(tmp_path / "dnsmasq.log", "w", encoding="utf-8")
     options = ["--keep-in-foreground", "--conf-file=/dev/null", "--pid-file=", "--no-resolv", "--no-hosts", "--user=root"]

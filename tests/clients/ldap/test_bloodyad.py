@@ -30,7 +30,7 @@ def test_a_computer_lives(bloody):
     alice = {"user": "alice.abara", "password": "Passw0rd!23"}
     assert "LAP-1$ created" in bloody("add", "computer", "LAP-1", "Mach1ne.Passw0rd", **alice)
     bloody("add", "computer", "LAP-2", "Mach1ne.Passw0rd", **alice)
-    assert "0000216D" in bloody("add", "computer", "LAP-3", "Mach1ne.Passw0rd", code=1, **alice)
+    assert "MACHINE_ACCOUNT_QUOTA_EXCEEDED" in bloody("add", "computer", "LAP-3", "Mach1ne.Passw0rd", code=1, **alice)
     machine = {"user": "LAP-1$", "password": "Mach1ne.Passw0rd"}
     assert "Domain Computers" in bloody("get", "membership", "LAP-1$", **machine)
     bloody("set", "object", "LAP-1$", "servicePrincipalName", "-v", "HOST/LAP-1", **machine)

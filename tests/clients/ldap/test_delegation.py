@@ -16,7 +16,7 @@ def estate(simulate):
 
 def test_waiting_devices_join_once_the_delegation_is_there(estate, tool):
     url = ["-H", estate.ldaps, f"--simple-bind-dn={estate.admin_dn}", f"--password={estate.admin_password}"]
-    laptops = [f"laptop-{n}" for n in (1, 2, 3)]
+    laptops = [f"laptop{n}" for n in (1, 2, 3)]
     estate.advance(by="1h")
     for _ in range(60):
         if "30132" in str(estate.server_log("SRV-ODJ01")):
@@ -42,4 +42,4 @@ def test_waiting_devices_join_once_the_delegation_is_there(estate, tool):
 def test_they_fail_without_it(estate):
     estate.advance(until="settled")
     for n in (1, 2, 3):
-        assert "80070774" in str(estate.device(f"laptop-{n}")["screen"])
+        assert "80070774" in str(estate.device(f"laptop{n}")["screen"])

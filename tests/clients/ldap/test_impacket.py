@@ -26,9 +26,9 @@ def test_add_computers_until_the_quota_is_used_up(estate, run, tool):
     # Whoever spent the quota may set the password, but not delete.
     assert "doesn't have right to delete" in add("LAP-1", "-delete")
     again = ["-no-add", "-computer-pass", "0ther.Passw0rd"]
-    assert "Successfully set password" in add("LAP-1", *again)
+    assert "Succesfully set password" in add("LAP-1", *again)
     tool("ldapwhoami", "-H", estate.ldap, "-x", "-D", "CORP\\LAP-1$", "-w", "0ther.Passw0rd")
-    assert "Successfully deleted LAP-1$" in add("LAP-1", "-delete", user="Administrator")
+    assert "Succesfully deleted LAP-1$" in add("LAP-1", "-delete", user="Administrator")
     assert "Successfully added machine account LAP-3$" in add("LAP-3")
 
 

@@ -70,7 +70,8 @@ def test_a_computer_lives(connect, estate):
     assert entry.whenCreated.value.year == 2022, "the time is that of the simulation"
     connection.modify_dn(COMPUTER, "CN=LAP-1", new_superior="OU=Autopilot,DC=corp,DC=contoso,DC=com")
     connection.delete(COMPUTER.replace("CN=Computers", "OU=Autopilot"))
-    assert not connection.search(estate.base_dn, "(sAMAccountName=LAP-1$)")
+    connection.search(estate.base_dn, "(sAMAccountName=LAP-1$)")
+    assert connection.entries == []
 
 
 def test_pages_and_microsofts_extensions(connect, estate):
@@ -96,5 +97,6 @@ def test_the_abstraction_layer(connect, estate):
     assert {entry.displayName.value for entry in people.search()} == {"Alice Abara", "Bora Quint"}
     writer = ldap3.Writer.from_cursor(people)
     writer.entries[0].department = "Field Sales"
-    assert writer.commit()
-    assert connection.search(estate.base_dn, "(department=field sales)")
+    writer.commit()
+    connection.search(estate.base_dn, "(department=field sales)")
+    assert [entry.entry_dn for entry in connection.entries] == [writer.entries[0].entry_dn]

@@ -3,6 +3,7 @@
 mod batch;
 mod crawl;
 mod delta;
+mod lookups;
 mod properties;
 mod protocol;
 mod requests;

@@ -244,3 +244,27 @@ fn filters_of_checks() {
         + &table(&world, &wire(ADVANCED, "", ""), &targets[..2]);
     assert_snapshot!("functions", text);
 }
+
+/// A new object is missing for a while, from advanced queries longer than from others.
+#[test]
+fn new_objects_come_late() {
+    let mut world = World::new();
+    world.tenant.knobs.advanced_query_lag = sim_core::SimDuration::from_mins(5);
+    world.tenant.knobs.directory_read_lag = sim_core::SimDuration::from_mins(1);
+    let group = world.tenant.add_group("Newcomers", None, &mut world.cx);
+    let id = world.tenant.group_record(group).id;
+    let by_id = format!("/v1.0/groups/{id}");
+    let listed = "/v1.0/groups?$filter=displayName eq 'Newcomers'";
+    let counted = "/v1.0/groups/$count";
+    let told_all = |world: &World| {
+        let count = world.ask(counted, &wire(ADVANCED, "", "")).body;
+        let listed = told(world, listed, &wire(WIRE, "", ""));
+        format!("{} {listed} {count}", world.ask(&by_id, &wire(WIRE, "", "")).status)
+    };
+    assert_eq!(told_all(&world), "404 200 [] 2");
+    assert!(world.ask(&by_id, &Caller::default()).body.contains("Newcomers"), "checks see everything");
+    world.run("2022-11-17T12:01:00Z");
+    assert_eq!(told_all(&world), "200 200 [Newcomers] 2");
+    world.run("2022-11-17T12:06:00Z");
+    assert_eq!(told_all(&world), "200 200 [Newcomers] 3");
+}

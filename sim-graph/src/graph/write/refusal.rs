@@ -40,6 +40,11 @@ impl Refusal {
         Self { status, code, message: message.into(), form: Some(form.clone()), retry_after: None }
     }
 
+    /// Whether the path has no such method, rather than something being wrong with the request.
+    pub(in super::super) fn is_of_route(&self) -> bool {
+        self.status == 405 || self.code == "No method match route template"
+    }
+
     /// With the time after which it may be asked again.
     pub(in super::super) fn retry_after(self, after: SimDuration) -> Self {
         Self { retry_after: Some((after.millis() + 999) / 1000), ..self }

@@ -68,6 +68,7 @@ pub(crate) enum Op {
     Abandon,
     Extended {
         oid: String,
+        value: Option<Vec<u8>>,
     },
 }
 
@@ -222,7 +223,7 @@ fn body(mut from: StructureTag, depth: usize) -> Option<Op> {
         }),
         LdapOp::CompareRequest(r) => Op::Compare { dn: r.dn, attr: r.atype, value: r.val },
         LdapOp::AbandonRequest(_) => Op::Abandon,
-        LdapOp::ExtendedRequest(r) => Op::Extended { oid: r.name },
+        LdapOp::ExtendedRequest(r) => Op::Extended { oid: r.name, value: r.value },
         _ => return None,
     })
 }

@@ -15,6 +15,7 @@ pub use machines::{device, server_log};
 use crate::world::World;
 use find::Thing;
 use sim_core::SimTime;
+use sim_device::OdjPackage;
 use std::fmt;
 
 /// The page of what goes by that name: a name, serial number, computer name, user principal name, distinguished name or GUID,
@@ -40,6 +41,30 @@ pub fn ldif(world: &World, of: &str) -> Result<String, ShowError> {
     Ok(directory::ldif(world, entry))
 }
 
+/// The offline domain join blob of a device or of a request; none if no connector has made one.
+///
+/// # Errors
+///
+/// Nothing, or too much, goes by that name.
+pub fn odj_package(world: &World, of: &str) -> Result<Option<OdjPackage>, ShowError> {
+    let tenant = world.tenant();
+    let pick = |thing| match thing {
+        Thing::Request(id) => Some(Some(id)),
+        Thing::Device(id) => {
+            let managed = world.field().device(id).managed.get();
+            Some(managed.and_then(|m| tenant.managed_device(m).odj.get()))
+        }
+        _ => None,
+    };
+    let thing = find::find(world, of)?;
+    let request = pick(thing).ok_or_else(|| ShowError::Meaningless {
+        of: of.into(),
+        why: "has no offline domain join blob: devices have, and requests such as `request:NAME`".into(),
+    })?;
+    let blob = request.and_then(|r| tenant.odj_request(r).blob());
+    Ok(blob.and_then(|blob| OdjPackage::of(&blob, world.forest(), world.cx())))
+}
+
 /// Nothing, or too much, goes by a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ShowError {
@@ -57,14 +82,12 @@ pub enum ShowError {
         /// They.
         candidates: Vec<Candidate>,
     },
-    /// There is nothing to ask about two things.
+    /// What is asked of something has no meaning.
     Meaningless {
-        /// The first.
+        /// The thing.
         of: String,
-        /// What was asked of it.
-        text: String,
-        /// Words for what can be asked.
-        words: String,
+        /// Why it has none, as what follows its name.
+        why: String,
     },
 }
 
@@ -75,11 +98,7 @@ impl fmt::Display for ShowError {
                 write!(f, "nothing goes by the name `{of}`")?;
                 suggestion.iter().try_for_each(|name| write!(f, "; did you mean `{name}`?"))
             }
-            Self::Meaningless { of, text, words } => write!(
-                f,
-                "why `{text}` is not so of `{of}` cannot be asked: of a device it can be of a group, a profile, a connector, Entra \
-                 Connect or a user, or of one of {words}; of a group, of a device or a user"
-            ),
+            Self::Meaningless { of, why } => write!(f, "`{of}` {why}"),
             Self::Ambiguous { of, candidates } => {
                 write!(f, "`{of}` may be any of {}", candidates.len())?;
                 candidates.iter().try_for_each(|c| write!(f, "\n  {c}"))

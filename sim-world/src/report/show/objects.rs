@@ -4,6 +4,7 @@ use super::find::{self, Thing};
 use super::{Properties, instant};
 use crate::world::World;
 use sim_core::{Id, Sym};
+use sim_device::OdjPackage;
 use sim_graph::{
     Assignment, AutopilotDevice, DeploymentProfile, DomainJoinProfile, EntraDevice, EspProfile, Group, ImportStatus,
     ImportedDevice, JoinType, ManagedDevice, ManagedJoin, OdjConnector, OdjRequest, OdjState, Ownership, User,
@@ -244,7 +245,11 @@ impl<'a> Page<'a> {
         match request.state {
             OdjState::Queued => p.add("state", "queued"),
             OdjState::Taken => p.add("state", "taken"),
-            OdjState::Done(blob) => p.add("state", "done").add("computer name", self.name(blob.computer_name)),
+            OdjState::Done(blob) => {
+                let blob_of = OdjPackage::of(&blob, self.world.forest(), self.world.cx());
+                let octets = blob_of.map_or(String::new(), |package| format!("{} octets", package.encode().len()));
+                p.add("state", "done").add("computer name", self.name(blob.computer_name)).add("blob", octets)
+            }
             OdjState::Failed { error } => p.add("state", "failed").add("error", error),
         };
         p

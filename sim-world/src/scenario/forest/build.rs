@@ -3,12 +3,14 @@
 use super::super::Scenario;
 use super::super::document::Spanned;
 use super::super::model::File;
-use super::model::{Domain, LdapChanges, LdapCheck};
+use super::model::{Direction, Domain, LdapChanges, LdapCheck, Trust};
 use crate::command;
 use crate::directory::{LdapRecords, Search};
 use crate::estate;
 use sim_core::Cx;
-use sim_ldap::{ControllerSpec, DomainSpec, Forest, ForestSpec, SiteSpec, domain_identity, ldif};
+use sim_ldap::{
+    ControllerSpec, DomainSpec, Forest, ForestSpec, SiteSpec, TrustDirection, TrustSpec, domain_identity, ldif,
+};
 
 /// The forest as declared. Its domains are by default those that domain join profiles name, else one below the tenant's domain.
 pub(in super::super) fn forest_spec(file: &File) -> ForestSpec {
@@ -30,7 +32,24 @@ pub(in super::super) fn forest_spec(file: &File) -> ForestSpec {
         name: site.name.value.clone(),
         subnets: site.subnets.iter().map(|s| s.value.clone()).collect(),
     };
-    ForestSpec { domains, sites: file.forest.iter().flat_map(|f| &f.sites).map(site).collect() }
+    let root = domains.first().map(|d| d.dns.clone()).unwrap_or_default();
+    let trust = |trust: &Spanned<Trust>| TrustSpec {
+        domain: trust.domain.as_ref().map_or_else(|| root.clone(), |d| d.value.clone()),
+        partner: trust.with.value.clone(),
+        netbios: trust.netbios.as_ref().map(|n| n.value.clone()),
+        direction: match trust.direction {
+            Direction::Inbound => TrustDirection::Inbound,
+            Direction::Outbound => TrustDirection::Outbound,
+            Direction::Both => TrustDirection::Both,
+        },
+        forest: trust.forest,
+    };
+    let section = file.forest.as_ref();
+    ForestSpec {
+        sites: section.iter().flat_map(|f| &f.sites).map(site).collect(),
+        trusts: section.iter().flat_map(|f| &f.trusts).map(trust).collect(),
+        domains,
+    }
 }
 
 fn domain_spec(domain: &Spanned<Domain>) -> DomainSpec {

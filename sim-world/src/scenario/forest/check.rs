@@ -28,7 +28,9 @@ pub(in super::super) fn check(file: &File, names: &Names, files: &mut Files<'_>,
         let joined = file.tenant.iter().flat_map(|t| &t.domain_join_profiles).map(|p| p.domain.span);
         let verified =
             file.tenant.iter().flat_map(|t| t.domains.iter().map(|d| d.span).chain(t.users.iter().map(|u| u.upn.span)));
-        let place = declared.chain(joined).chain(verified).next().unwrap_or(file.scenario.span);
+        let trusts = file.forest.iter().flat_map(|f| &f.trusts).map(|t| t.with.span);
+        let trusts = trusts.filter(|_| matches!(why, sim_ldap::SpecError::Trust(..)));
+        let place = trusts.chain(declared).chain(joined).chain(verified).next().unwrap_or(file.scenario.span);
         let message = format!("there can be no such forest: {why}");
         out.report(Diagnostic::error("scenario::forest", place, message).label("here, or in a domain beside it"));
     }

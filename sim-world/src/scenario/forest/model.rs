@@ -12,6 +12,8 @@ section! {
         sites: Vec<Spanned<Site>> = Vec::new(),
         /// Links between controllers that take another time than the knobs `replication_intra_site` and `replication_inter_site` say.
         replication: Vec<Spanned<Replication>> = Vec::new(),
+        /// Trusts with domains of other forests. Domains of one forest trust each other by themselves.
+        trusts: Vec<Spanned<Trust>> = Vec::new(),
         /// Passwords of accounts, by `CORP\ada`, user principal name or distinguished name, where the content brings none.
         passwords: Entries<Spanned<String>> = Entries::default(),
         /// Whether there is a service connection point that names the tenant. Content from LDIF may bring its own.
@@ -39,6 +41,34 @@ section! {
         /// Files with directory content or change records in LDIF, in this order. An export of a real domain (`ldapsearch`,
         /// `ldifde`) brings its SID, and its objects keep their GUIDs and SIDs.
         ldif: OneOrMany<Spanned<String>> = OneOrMany(Vec::new()),
+    }
+}
+
+words! {
+    /// Who trusts whom.
+    pub enum Direction {
+        /// The other domain trusts this one.
+        inbound => Inbound,
+        /// This domain trusts the other one.
+        outbound => Outbound,
+        /// Each trusts the other.
+        both => Both,
+    }
+}
+
+section! {
+    /// A trust with a domain of another forest, as directory tools see it.
+    pub struct Trust {
+        /// The domain here; the first one by default.
+        domain: Option<Spanned<String>>,
+        /// The DNS name of the domain there.
+        with: Spanned<String>,
+        /// Its NetBIOS name; by default the first label in capitals.
+        netbios: Option<Spanned<String>>,
+        /// Who trusts whom.
+        direction: Direction = Direction::Both,
+        /// Whether it is with the whole forest of that domain.
+        forest: bool = false,
     }
 }
 
