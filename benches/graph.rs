@@ -61,14 +61,14 @@ fn compare(devices: usize) {
         format!("POST /_sim/clock/advance HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n\r\n{settled}", settled.len());
     let (status, told) = exchange(&mut connect(ours.address), head.as_bytes());
     assert_eq!(status, 200, "{}", String::from_utf8_lossy(&told));
-    let count = ask(ours.address, "/v1.0/devices/$count", "ConsistencyLevel: eventual\r\n");
+    let count = ask(&ours, "/v1.0/devices/$count", "ConsistencyLevel: eventual\r\n");
     println!(
         "the estate settled in {:.1} s with {} Entra devices\n",
         began.elapsed().as_secs_f64(),
         String::from_utf8_lossy(&count)
     );
 
-    let works = works(ours.address, &folder);
+    let works = works(&ours, &folder);
     let bare = Server::bare(&folder);
     println!(
         "{:<26} {:>9} {:>9} {:>7} {:>6}  {:>9} {:>9}",
@@ -84,7 +84,7 @@ fn compare(devices: usize) {
 fn measure(work: &Work, ours: &Server, bare: &Server) {
     // Whatever is made at the first requests is made.
     for _ in 0..3 {
-        ask(ours.address, &work.ours, "ConsistencyLevel: eventual\r\n");
+        ask(ours, &work.ours, "ConsistencyLevel: eventual\r\n");
     }
     let (mut mine, mut theirs) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
@@ -100,9 +100,9 @@ fn measure(work: &Work, ours: &Server, bare: &Server) {
 }
 
 /// What is asked, with the bodies that the bare server gives.
-fn works(address: SocketAddr, folder: &Path) -> Vec<Work> {
-    let json = |path: &str| -> Value { serde_json::from_slice(&ask(address, path, "")).expect("JSON") };
-    let all = names(address);
+fn works(ours: &Server, folder: &Path) -> Vec<Work> {
+    let json = |path: &str| -> Value { serde_json::from_slice(&ask(ours, path, "")).expect("JSON") };
+    let all = names(ours);
     let (name, id) = all[all.len() / 2].clone();
     let one = json(&format!("/v1.0/devices/{id}"));
     let device_id = one["deviceId"].as_str().expect("a deviceId").to_owned();
@@ -161,7 +161,7 @@ fn works(address: SocketAddr, folder: &Path) -> Vec<Work> {
         },
     ];
     for work in works.iter().filter(|work| !work.bare.starts_with("/scan")) {
-        fs::write(folder.join(&work.bare[1..]), ask(address, &work.ours, "")).expect("a file");
+        fs::write(folder.join(&work.bare[1..]), ask(ours, &work.ours, "")).expect("a file");
     }
     let lines: String = all.iter().map(|(name, id)| format!("{name}\t{id}\n")).collect();
     fs::write(folder.join("names"), lines).expect("a file");
@@ -170,11 +170,11 @@ fn works(address: SocketAddr, folder: &Path) -> Vec<Work> {
 }
 
 /// All devices by name and id.
-fn names(address: SocketAddr) -> Vec<(String, String)> {
+fn names(ours: &Server) -> Vec<(String, String)> {
     let mut names = Vec::new();
     let mut next = Some("/v1.0/devices?$select=id,displayName&$top=999".to_owned());
     while let Some(path) = next {
-        let page: Value = serde_json::from_slice(&ask(address, &path, "")).expect("JSON");
+        let page: Value = serde_json::from_slice(&ask(ours, &path, "")).expect("JSON");
         let text = |device: &Value, name: &str| device[name].as_str().expect("a text").to_owned();
         let devices = page["value"].as_array().expect("devices").iter();
         names.extend(devices.map(|device| (text(device, "displayName"), text(device, "id"))));
@@ -192,7 +192,8 @@ fn first_answer(folder: &Path) {
         let server = Server::tenantsim(folder, "scenario: Empty\n", Some(port));
         let mut stream = connect(server.address);
         let (status, _) = exchange(&mut stream, b"GET /v1.0/organization HTTP/1.1\r\nHost: x\r\n\r\n");
-        assert_eq!(status, 200);
+        // Whoever has no token is told so, which is an answer, too.
+        assert!(matches!(status, 200 | 401), "{status}");
         millis.push((began.elapsed().as_secs_f64() * 1e3, 0.0));
     }
     // The first start makes the certificate authority.
@@ -229,6 +230,8 @@ connectors:
 struct Server {
     child: Child,
     address: SocketAddr,
+    /// The headers of every request.
+    headers: String,
 }
 
 impl Server {
@@ -249,7 +252,8 @@ impl Server {
                 url.strip_prefix("http://").expect("a URL").parse().expect("an address")
             }
         };
-        Self { child, address }
+        let headers = if port.is_none() { token(address, &wait_for(&ready)) } else { String::new() };
+        Self { child, address, headers }
     }
 
     fn bare(folder: &Path) -> Self {
@@ -257,7 +261,7 @@ impl Server {
         let itself = std::env::current_exe().expect("this program");
         let child = Command::new(itself).arg("--bare").arg(folder).spawn().expect("a server");
         let port: u16 = wait_for(&ready).parse().expect("a port");
-        Self { child, address: SocketAddr::from((Ipv4Addr::LOCALHOST, port)) }
+        Self { child, address: SocketAddr::from((Ipv4Addr::LOCALHOST, port)), headers: String::new() }
     }
 
     /// Seconds of processor time so far.
@@ -281,6 +285,26 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The header that a client signs in with, of a server that has clients.
+fn token(address: SocketAddr, ready: &str) -> String {
+    let ready: Value = serde_json::from_str(ready).expect("JSON");
+    let (Some(id), Some(secret)) = (ready["client_id"].as_str(), ready["client_secret"].as_str()) else {
+        return String::new();
+    };
+    let scope = "https%3A%2F%2Fgraph.microsoft.com%2F.default";
+    let form = format!("grant_type=client_credentials&client_id={id}&client_secret={secret}&scope={scope}");
+    let tenant = ready["tenant_id"].as_str().expect("a tenant");
+    let request = format!(
+        "POST /{tenant}/oauth2/v2.0/token HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+         Content-Length: {}\r\n\r\n{form}",
+        form.len()
+    );
+    let (status, body) = exchange(&mut connect(address), request.as_bytes());
+    assert_eq!(status, 200, "{}", String::from_utf8_lossy(&body));
+    let answer: Value = serde_json::from_slice(&body).expect("JSON");
+    format!("Authorization: Bearer {}\r\n", answer["access_token"].as_str().expect("a token"))
 }
 
 fn wait_for(file: &PathBuf) -> String {
@@ -312,7 +336,7 @@ fn connect(address: SocketAddr) -> TcpStream {
 /// Requests a second and microseconds of the server's processor a request.
 fn load(server: &Server, path: &str) -> (f64, f64) {
     let stop = Arc::new(AtomicBool::new(false));
-    let request = format!("GET {path} HTTP/1.1\r\nHost: {}\r\n\r\n", server.address).into_bytes();
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {}\r\n{}\r\n", server.address, server.headers).into_bytes();
     let clients: Vec<_> = (0..CONNECTIONS)
         .map(|_| {
             let (stop, request, mut stream) = (stop.clone(), request.clone(), connect(server.address));
@@ -335,9 +359,9 @@ fn load(server: &Server, path: &str) -> (f64, f64) {
     (done as f64 / seconds, processor * 1e6 / done as f64)
 }
 
-fn ask(address: SocketAddr, path: &str, headers: &str) -> Vec<u8> {
-    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\n{headers}\r\n");
-    let (status, body) = exchange(&mut connect(address), request.as_bytes());
+fn ask(server: &Server, path: &str, headers: &str) -> Vec<u8> {
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {}\r\n{}{headers}\r\n", server.address, server.headers);
+    let (status, body) = exchange(&mut connect(server.address), request.as_bytes());
     assert_eq!(status, 200, "{path}: {}", String::from_utf8_lossy(&body));
     body
 }

@@ -43,7 +43,9 @@ pub fn ldif(fleet: u32) -> String {
     for n in 0..fleet {
         let _ = writeln!(out, "dn: {}", dn(n));
         for (name, values) in attributes(n) {
-            values.iter().for_each(|value| drop(writeln!(out, "{name}: {value}")));
+            for value in values {
+                let _ = writeln!(out, "{name}: {value}");
+            }
         }
         out.push('\n');
     }

@@ -148,10 +148,12 @@ impl Loop<'_> {
     async fn ask(&self) {
         let mut connection = Connection::open(self.side).await;
         let (mut waiting, mut entries, mut out) = (0, 0, Vec::new());
+        // A bind abandons what is outstanding, other binds too.
+        let in_flight = if self.work == Work::Bind { 1 } else { IN_FLIGHT };
         // References are no entries, and there are none where nothing is left to look.
         let expected = u32::from(matches!(self.work, Work::Base | Work::Equality));
         loop {
-            while waiting < IN_FLIGHT && Instant::now() < self.until {
+            while waiting < in_flight && Instant::now() < self.until {
                 out.extend(wire::message(2, &self.request(), &[]));
                 waiting += 1;
             }

@@ -114,6 +114,34 @@ pub struct NewDomainJoinProfile {
     pub assignment: Assignment,
 }
 
+/// What is changed of a domain join profile.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct DomainJoinChange {
+    pub name: Option<String>,
+    pub domain: Option<String>,
+    pub ou: Option<String>,
+    pub prefix: Option<String>,
+    pub suffix_chars: Option<u8>,
+    /// What no field of the record has a place for.
+    pub kept: Vec<(&'static str, serde_json::Value)>,
+}
+
+/// What is changed of an enrollment status page.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct EspChange {
+    pub name: Option<String>,
+    pub show_progress: Option<bool>,
+    pub timeout: Option<SimDuration>,
+    pub continue_on_failure: Option<bool>,
+    pub retry_on_failure: Option<bool>,
+    pub reset_on_failure: Option<bool>,
+    pub logs_on_failure: Option<bool>,
+    /// The apps that block the page, or none for all.
+    pub blocking: Option<Option<Vec<Id<crate::App>>>>,
+    /// What no field of the record has a place for.
+    pub kept: Vec<(&'static str, serde_json::Value)>,
+}
+
 impl Tenant {
     /// Adds a domain join profile, with its values as typed: that they are wrong shows when a connector tries to use them.
     pub fn add_domain_join_profile(&mut self, new: NewDomainJoinProfile, cx: &mut Cx) -> Id<DomainJoinProfile> {
@@ -148,6 +176,44 @@ impl Tenant {
     /// All living domain join profiles, oldest first.
     pub fn domain_join_profiles(&self) -> impl Iterator<Item = (Id<DomainJoinProfile>, &DomainJoinProfile)> {
         self.domain_join_profiles.iter().filter(|(_, p)| !p.deleted)
+    }
+
+    /// Changes what is given of a domain join profile. Computers that have joined keep what they have.
+    pub(crate) fn change_domain_join_profile(
+        &mut self,
+        id: Id<DomainJoinProfile>,
+        change: DomainJoinChange,
+        cx: &mut Cx,
+    ) {
+        let profile = &mut self.domain_join_profiles[id];
+        for (text, place) in [
+            (change.name, &mut profile.name),
+            (change.domain, &mut profile.domain),
+            (change.ou, &mut profile.ou),
+            (change.prefix, &mut profile.prefix),
+        ] {
+            if let Some(text) = text {
+                *place = cx.name(&text);
+            }
+        }
+        profile.suffix_chars = change.suffix_chars.unwrap_or(profile.suffix_chars);
+        let (guid, name) = (profile.id, profile.name);
+        let version = self.kept.of(guid, "version").and_then(serde_json::Value::as_i64).unwrap_or(1) + 1;
+        let mut now = String::new();
+        crate::graph::time_text(&mut now, cx.now());
+        self.kept.set(guid, change.kept);
+        self.kept.set(guid, [("version", version.into()), ("lastModifiedDateTime", now.into())]);
+        cx.tell(&kinds::DOMAIN_JOIN_PROFILE_EDITED, name, &[]);
+        self.retarget_all(cx);
+    }
+
+    /// Deletes a domain join profile.
+    pub fn delete_domain_join_profile(&mut self, id: Id<DomainJoinProfile>, cx: &mut Cx) {
+        let profile = &mut self.domain_join_profiles[id];
+        profile.deleted = true;
+        self.kept.forget(profile.id);
+        cx.tell(&kinds::DOMAIN_JOIN_PROFILE_DELETED, profile.name, &[]);
+        self.retarget_all(cx);
     }
 
     /// Gives a domain join profile another OU.
@@ -200,7 +266,7 @@ impl Tenant {
         cx: &mut Cx,
     ) -> Id<EspProfile> {
         let nth = self.esp_profiles.iter().filter(|(_, p)| cx.names.get(p.name) == name).count() as u64;
-        let priority = self.esp_profiles.len() as u32 + 1;
+        let priority = self.esp_profiles().count() as u32 + 1;
         self.version += 1;
         self.esp_profiles.push(EspProfile {
             id: cx.chance.guid(IDS, Key::of("esp profile", name), nth),
@@ -217,6 +283,53 @@ impl Tenant {
             assignment,
             deleted: false,
         })
+    }
+
+    /// Changes what is given of an enrollment status page.
+    pub(crate) fn change_esp_profile(&mut self, id: Id<EspProfile>, change: EspChange, cx: &mut Cx) {
+        let page = &mut self.esp_profiles[id];
+        if let Some(name) = change.name {
+            page.name = cx.name(&name);
+        }
+        page.show_progress = change.show_progress.unwrap_or(page.show_progress);
+        page.timeout = change.timeout.unwrap_or(page.timeout);
+        page.continue_on_failure = change.continue_on_failure.unwrap_or(page.continue_on_failure);
+        page.retry_on_failure = change.retry_on_failure.unwrap_or(page.retry_on_failure);
+        page.reset_on_failure = change.reset_on_failure.unwrap_or(page.reset_on_failure);
+        page.logs_on_failure = change.logs_on_failure.unwrap_or(page.logs_on_failure);
+        page.blocking = change.blocking.unwrap_or_else(|| page.blocking.take());
+        let (guid, name) = (page.id, page.name);
+        self.kept.set(guid, change.kept);
+        cx.tell(&kinds::STATUS_PAGE_EDITED, name, &[]);
+        self.version += 1;
+    }
+
+    /// Deletes an enrollment status page. Those behind it move up.
+    pub(crate) fn delete_esp_profile(&mut self, id: Id<EspProfile>, cx: &mut Cx) {
+        let page = &mut self.esp_profiles[id];
+        page.deleted = true;
+        self.kept.forget(page.id);
+        cx.tell(&kinds::STATUS_PAGE_DELETED, page.name, &[]);
+        self.order_esp_profiles(None);
+    }
+
+    /// Gives a page a place in the order; the others move.
+    pub(crate) fn set_esp_priority(&mut self, id: Id<EspProfile>, priority: u32, cx: &mut Cx) {
+        self.order_esp_profiles(Some((id, priority)));
+        cx.tell(&kinds::STATUS_PAGE_ORDERED, self.esp_profiles[id].name, &[priority.into()]);
+    }
+
+    fn order_esp_profiles(&mut self, moved: Option<(Id<EspProfile>, u32)>) {
+        let mut order: Vec<Id<EspProfile>> = self.esp_profiles().map(|(id, _)| id).collect();
+        order.sort_by_key(|id| self.esp_profiles[*id].priority);
+        if let Some((id, priority)) = moved {
+            order.retain(|known| *known != id);
+            order.insert((priority as usize - 1).min(order.len()), id);
+        }
+        for (place, id) in (1..).zip(order) {
+            self.esp_profiles[id].priority = place;
+        }
+        self.version += 1;
     }
 
     /// All living enrollment status pages beside the default one.

@@ -25,6 +25,12 @@ kinds! {
     ACTION_FINISHED: Told = "remote action {0}: {1}";
     OWNERSHIP_SET: Told = "ownership set to {0}";
     ENTITY_CHANGED: Detail = "{0} {1}";
+    DOMAIN_JOIN_PROFILE_EDITED: Told = "domain join profile edited";
+    DOMAIN_JOIN_PROFILE_DELETED: Told = "domain join profile deleted";
+    STATUS_PAGE_EDITED: Told = "enrollment status page edited";
+    STATUS_PAGE_DELETED: Told = "enrollment status page deleted";
+    STATUS_PAGE_ORDERED: Told = "enrollment status page has priority {0}";
+    MDM_SCOPE_SET: Told = "MDM user scope set to {0}";
     GROUP_CREATED: Told = "group {0} created";
     ENTRA_DEVICE_CHANGED: Told = "Entra device changed";
     ENTRA_DEVICE_CREATED: Told = "Entra device {0} created";

@@ -44,6 +44,7 @@ pub use application::{Application, ClientSecret, Hidden, NewApplication};
 pub use autopilot_device::{AssignmentStatus, AutopilotDevice, EnrollmentState, ProfileAnswer, StillEnrolled};
 pub use autopilot_sync::{AutopilotSync, SyncRefused};
 pub use bag::BagEntity;
+pub(crate) use configuration::{DomainJoinChange, EspChange};
 pub use configuration::{DomainJoinProfile, EspProfile, EspSettings, NewDomainJoinProfile};
 pub use connector::{ConnectorState, OdjConnector};
 pub use credentials::Credentials;

@@ -130,6 +130,11 @@ impl Tenant {
         }
     }
 
+    /// Gives it the id that it has elsewhere. Nothing else follows from the id.
+    pub fn set_id(&mut self, id: Guid) {
+        self.id = id;
+    }
+
     /// Makes room for so many devices that will be registered and joined, so that a fleet does not pay for growing tables.
     pub fn expect_devices(&mut self, devices: usize) {
         self.hardware.reserve(devices);

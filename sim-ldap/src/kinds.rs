@@ -101,6 +101,8 @@ kinds! {
     WHY_FIXED = "why_fixed", Detail, "it cannot be moved or deleted";
     /// A password is wrong, weak, or over an open connection.
     WHY_PASSWORD = "why_password", Detail, "the password is not accepted";
+    /// NTLM within TLS that is not bound to it.
+    WHY_NOT_BOUND = "why_not_bound", Detail, "the answer is not bound to the channel of TLS";
     /// A validated write did not hold.
     WHY_NOT_VALIDATED = "why_not_validated", Detail, "it may only write names that are its own";
     /// Nobody has signed in.

@@ -46,6 +46,7 @@ mod shape;
 mod shown;
 mod sid;
 mod store;
+mod straight;
 mod text;
 mod trusts;
 mod value;

@@ -259,11 +259,9 @@ impl<'a> View<'a> {
 
     /// Whether the asker may see an object in listings: by the right to list its container, or by one on the object.
     fn listed(&self, reader: &mut Reader<'_, '_>, id: Id<Entry>, entry: &Entry) -> bool {
-        let parent = self.parent(id).and_then(|p| self.row(p));
-        // The attribute in the key only keeps the two questions apart.
-        let list = |r: &mut Reader<'_, '_>, e: &Entry, mask, key| r.granted(e, Some(key), Ask::whole(mask), false);
-        parent.is_none_or(|p| list(reader, &p, right::LIST, attr::ALLOWED_CHILD_CLASSES))
-            || list(reader, entry, right::LIST_OBJECT, attr::ALLOWED_ATTRIBUTES)
+        let parent = self.parent(id).and_then(|p| Some((p, self.row(p)?)));
+        parent.is_none_or(|(p, row)| reader.lists(p, &row))
+            || reader.granted(entry, Some(attr::ALLOWED_ATTRIBUTES), Ask::whole(right::LIST_OBJECT), false)
     }
 
     /// The naming contexts below a search's base.

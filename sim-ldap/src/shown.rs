@@ -6,6 +6,8 @@ use crate::schema::{AttrId, Store as Where, attr};
 use crate::sd::check::{Ask, check};
 use crate::sd::{SdId, binary, right};
 use crate::search::{Scope, SearchEntry, SearchRequest};
+use crate::shape::Pattern;
+use crate::straight::{Scratch, digits};
 use crate::value::Value;
 use crate::view::View;
 use sim_core::{Id, Key, Unasked};
@@ -29,6 +31,9 @@ pub(crate) struct Reader<'v, 'a> {
     known: &'v mut Known,
     /// The object that was asked about last: whether it is the asker or one of its groups, and whether all of it may be read.
     last: Option<(Key, bool, bool)>,
+    /// The container that was asked about last, and whether its content may be listed.
+    container: Option<(Id<Entry>, bool)>,
+    pub(crate) scratch: Scratch,
 }
 
 impl<'v, 'a> Reader<'v, 'a> {
@@ -36,7 +41,7 @@ impl<'v, 'a> Reader<'v, 'a> {
         if known.0.len() > Known::MOST {
             known.0.clear();
         }
-        Self { view, who, known, last: None }
+        Self { view, who, known, last: None, container: None, scratch: Scratch::default() }
     }
 
     pub(crate) fn may_read(&mut self, entry: &Entry, attr: AttrId) -> bool {
@@ -52,6 +57,19 @@ impl<'v, 'a> Reader<'v, 'a> {
             }
         };
         whole || self.granted(entry, Some(attr), Ask::attribute(right::READ, attr), false)
+    }
+
+    /// Whether the content of a container may be listed.
+    pub(crate) fn lists(&mut self, id: Id<Entry>, entry: &Entry) -> bool {
+        match self.container {
+            Some((known, verdict)) if known == id => verdict,
+            _ => {
+                // The attribute in the key only keeps this question apart from others.
+                let verdict = self.granted(entry, Some(attr::ALLOWED_CHILD_CLASSES), Ask::whole(right::LIST), false);
+                self.container = Some((id, verdict));
+                verdict
+            }
+        }
     }
 
     fn is_self(&self, entry: &Entry) -> bool {
@@ -85,6 +103,11 @@ pub(crate) trait Sink {
     fn value(&mut self, parts: &[&[u8]]);
     /// The object is done.
     fn end(&mut self);
+    /// An attribute with one value, in parts.
+    fn one(&mut self, attr: AttrId, parts: &[&[u8]]) {
+        self.attribute(attr.name().into());
+        self.value(parts);
+    }
 }
 
 impl Sink for Vec<SearchEntry> {
@@ -115,24 +138,25 @@ impl View<'_> {
         sink.begin(self, id);
         for (attr, range) in &wanted.named {
             if reader.may_read(entry, *attr) {
-                self.render_attribute(reader.who, id, entry, *attr, *range, request, sink);
+                self.render_attribute(reader, id, entry, *attr, *range, request, sink);
             }
         }
-        let all = if wanted.all { self.present(id, entry) } else { Vec::new() };
-        for attr in all {
+        let all = if wanted.all { self.take_present(id, entry, &mut reader.scratch) } else { Vec::new() };
+        for attr in all.iter().copied() {
             // Descriptors are not part of *all* unless the control asks for them.
             let left_out = attr == attr::NT_SECURITY_DESCRIPTOR && request.sd_flags.is_none();
             if !left_out && wanted.named.iter().all(|(n, _)| *n != attr) && reader.may_read(entry, attr) {
-                self.render_attribute(reader.who, id, entry, attr, None, request, sink);
+                self.render_attribute(reader, id, entry, attr, None, request, sink);
             }
         }
+        reader.scratch.put_back(all);
         sink.end();
     }
 
     #[allow(clippy::too_many_arguments)]
     fn render_attribute(
         &self,
-        who: &Principal,
+        reader: &mut Reader<'_, '_>,
         id: Id<Entry>,
         entry: &Entry,
         attr: AttrId,
@@ -156,12 +180,17 @@ impl View<'_> {
             if !request.types_only {
                 own.iter().for_each(|v| self.put(v, sink));
                 for (_, pattern) in shared {
-                    match shapes.parts(*pattern, entry.rdn, &self.cx.names) {
-                        Some(parts) => sink.value(&parts.map(str::as_bytes)),
-                        None => self.put(&shapes.value(*pattern, entry.rdn, &self.cx.names), sink),
+                    match (shapes.parts(*pattern, entry.rdn, &self.cx.names), pattern) {
+                        (Some(parts), _) => sink.value(&parts.map(str::as_bytes)),
+                        (None, Pattern::Int(n)) => sink.value(&[digits(*n, &mut [0; 20])]),
+                        (None, _) => self.put(&shapes.value(*pattern, entry.rdn, &self.cx.names), sink),
                     }
                 }
             }
+            return;
+        }
+        let straight = row.store == Where::Field && range.is_none() && !request.types_only;
+        if straight && self.put_field(id, entry, attr, &mut reader.scratch, sink) {
             return;
         }
         let values = match attr {
@@ -170,7 +199,7 @@ impl View<'_> {
                 vec![Value::Bytes(octets.into())]
             }
             attr::TOKEN_GROUPS if request.scope != Scope::Base => Vec::new(),
-            _ if row.store == Where::Constructed => self.effective(who, id, entry, attr),
+            _ if row.store == Where::Constructed => self.effective(reader.who, id, entry, attr),
             _ => self.values_of(id, entry, attr),
         };
         if values.is_empty() {
@@ -207,6 +236,7 @@ impl View<'_> {
             Value::Text(text) => sink.value(&[text.as_bytes()]),
             Value::Bytes(octets) => sink.value(&[octets]),
             Value::Guid(guid) => sink.value(&[&guid.to_bytes_le()]),
+            Value::Int(n) => sink.value(&[digits(*n, &mut [0; 20])]),
             Value::Flag(flag) => sink.value(&[if *flag { b"TRUE" } else { b"FALSE" }]),
             other => sink.value(&[&self.to_wire(other)]),
         }

@@ -284,6 +284,12 @@ impl Store {
         out.chain(back).collect()
     }
 
+    /// Whether there are links from or to a row.
+    pub(crate) fn has_links(&self, id: Id<Entry>) -> bool {
+        let span = (id.row(), 0, 0)..=(id.row(), u16::MAX, u32::MAX);
+        self.links.range(span.clone()).next().is_some() || self.back_links.range(span).next().is_some()
+    }
+
     /// Rows changed after a USN, the oldest change first.
     pub(crate) fn changed_after(&self, usn: u32) -> impl Iterator<Item = Id<Entry>> {
         let mut first = MaybeId::NONE;

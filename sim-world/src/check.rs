@@ -284,7 +284,7 @@ fn look_at_graph(
 ) -> (bool, String) {
     let sid_of = |domain, rid| estate::sid_text(world.forest(), world.cx(), domain, rid);
     let source = graph::Source { tenant: world.tenant(), cx: world.cx(), sid_of: &sid_of };
-    let answer = match graph::read(&source, target, Strictness::Check) {
+    let answer = match graph::read(&source, &world.with_kept(target), Strictness::Check) {
         Ok(answer) => answer,
         Err(error) => {
             let (got, ..) = error.wire();
@@ -311,7 +311,7 @@ fn look_at_graph(
 }
 
 /// Whether a value has all that is wanted: objects member by member, lists as sets, texts, numbers and the like as they are.
-fn includes(value: &Value, wanted: &Value) -> bool {
+pub(crate) fn includes(value: &Value, wanted: &Value) -> bool {
     match (value, wanted) {
         (Value::Object(value), Value::Object(wanted)) => {
             wanted.iter().all(|(key, want)| value.get(key).is_some_and(|value| includes(value, want)))

@@ -8,6 +8,7 @@ pub use journey::Journey;
 use crate::World;
 pub use crate::directory::LdapRecords;
 use crate::directory::{self, Outcome};
+pub use crate::graph_request::GraphRequest;
 use crate::world::Unsettled;
 use sim_core::{Id, Kind, SimDuration, SimTime, Sym};
 use sim_device::{Connector, Device, EntraConnect, Place};
@@ -132,6 +133,8 @@ pub enum Action {
     },
     /// Somebody changes the directory with LDIF records.
     Ldap(Box<LdapRecords>),
+    /// Somebody sends a request to Microsoft Graph.
+    Graph(Box<GraphRequest>),
     /// A directory administrator deletes a computer object.
     DeleteComputers(Vec<Id<Device>>),
     /// What can be reached from a place changes by itself now: those who wait for it try again.
@@ -221,6 +224,9 @@ fn act(world: &mut World, action: &Action, line: u32) -> Result<Reply, CommandEr
     let who = world.cx.name("administrator");
     let word: &'static str = action.word();
     let root = world.cx.tell(&ACTION, who, &[word.into(), sim_core::Arg::Line(line)]);
+    if let Action::Graph(request) = action {
+        return crate::graph_request::carry_out(world, request);
+    }
     let (field, mut around) = world.split();
     let around = &mut around;
     let mut refused = Vec::new();
@@ -307,6 +313,8 @@ fn act(world: &mut World, action: &Action, line: u32) -> Result<Reply, CommandEr
                 }
             }
         }
+        // Carried out before the world was taken apart.
+        Action::Graph(_) => {}
         Action::PlaceChanged(place) => {
             let there: Vec<Id<Device>> = field.devices().filter(|(_, d)| d.place == *place).map(|(id, _)| id).collect();
             for id in there {
@@ -375,6 +383,7 @@ impl Action {
             Self::Delegate { .. } => "delegate",
             Self::RedirectComputers { .. } => "redirect_computers",
             Self::Ldap(_) => "ldap",
+            Self::Graph(_) => "graph",
             Self::DeleteComputers(_) => "delete_computers",
             Self::PlaceChanged(_) => "place_changed",
             Self::Journey(journey) => journey.word(),

@@ -3,7 +3,7 @@
 use sim_core::schedule::QueueKind;
 use sim_core::trace::Keep;
 use sim_core::{Cx, Guid, SimTime, Sym};
-use sim_ldap::{AddRequest, Dn, Filter, Forest, ForestKnobs, ForestSpec, SpecError, Target};
+use sim_ldap::{AddRequest, Dn, Filter, Forest, ForestKnobs, ForestSpec, LdapPolicy, SpecError, Target};
 
 /// Makes the forest of a scenario. Its declarations were checked.
 pub(crate) fn forest(spec: &ForestSpec, knobs: ForestKnobs, cx: &mut Cx) -> Forest {
@@ -17,6 +17,13 @@ pub(crate) const ADMINISTRATOR_PASSWORD: &str = "Adm1n.Pass!";
 pub(crate) fn set_administrator_password(forest: &mut Forest, dns: &str, password: &str) {
     if let Some(domain) = forest.find_domain(dns) {
         forest.set_administrator_password(domain, password);
+    }
+}
+
+/// Says what the controllers of a domain ask of LDAP clients.
+pub(crate) fn set_ldap_policy(forest: &mut Forest, dns: &str, policy: LdapPolicy) {
+    if let Some(domain) = forest.find_domain(dns) {
+        forest.domain_mut(domain).ldap = policy;
     }
 }
 

@@ -9,6 +9,7 @@ mod directory;
 pub mod driver;
 mod estate;
 pub mod explain;
+mod graph_request;
 pub mod report;
 pub mod run;
 pub mod scenario;

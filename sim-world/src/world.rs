@@ -21,6 +21,8 @@ pub struct World {
     pub(crate) forest: Forest,
     /// The machines.
     pub(crate) field: Field,
+    /// Ids that steps of the scenario have kept, by the names they gave them.
+    pub(crate) kept: std::collections::BTreeMap<String, String>,
     /// The round that runs, or ran last, in the present instant.
     round: u32,
     events: u64,
@@ -47,7 +49,16 @@ const COMMANDS: Key = Key::of("commands", "");
 impl World {
     /// Puts the parts of a world together.
     pub fn new(cx: Cx, tenant: Tenant, forest: Forest, field: Field) -> Self {
-        Self { cx, tenant, forest, field, round: 0, events: 0, buffer: Vec::new() }
+        Self {
+            cx,
+            tenant,
+            forest,
+            field,
+            kept: std::collections::BTreeMap::new(),
+            round: 0,
+            events: 0,
+            buffer: Vec::new(),
+        }
     }
 
     /// The present.
@@ -103,6 +114,11 @@ impl World {
     /// Answers a Graph request that changes nothing.
     pub fn graph(&self, target: &str, caller: &graph::Caller<'_>) -> graph::Reply {
         self.with_source(|source| graph::handle(source, target, caller))
+    }
+
+    /// A text with the ids that were kept in the place of their names in braces.
+    pub(crate) fn with_kept(&self, text: &str) -> String {
+        self.kept.iter().fold(text.to_owned(), |text, (name, id)| text.replace(&format!("{{{name}}}"), id))
     }
 
     /// What Graph's answers are made from.

@@ -4,10 +4,10 @@
 //! address is answered as if it had come to that host. There is no way from here to the internet.
 
 use super::hosts::Service;
-use super::http::{self, Connection};
+use super::http::{self, App, Connection};
 use super::{Limits, Patient, closed};
 use crate::control;
-use axum::Router;
+
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::uri::Authority;
@@ -25,13 +25,12 @@ use std::sync::Arc;
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, BufReader};
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
-use tower::ServiceExt as _;
 
 /// What the proxy answers with.
 #[derive(Clone)]
 pub(crate) struct Proxy {
     /// Everything that is answered over HTTP.
-    pub app: Router,
+    pub app: App,
     /// TLS for any name.
     pub acceptor: TlsAcceptor,
     /// The bounds of requests.
@@ -93,7 +92,7 @@ where
 async fn answer(
     mut request: Request<hyper::body::Incoming>,
     peer: SocketAddr,
-    app: Router,
+    app: App,
     tunnel: &Mutex<Option<OnUpgrade>>,
 ) -> Response {
     let Some(authority) = request.uri().authority().cloned() else {
@@ -115,7 +114,7 @@ async fn answer(
     }
     let mut request = request.map(Body::new);
     request.extensions_mut().insert(Connection { scheme: "http", peer });
-    app.oneshot(request).await.unwrap_or_else(|never| match never {})
+    app.answer(request).await
 }
 
 fn elsewhere(authority: &Authority) -> Response {

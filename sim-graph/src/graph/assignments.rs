@@ -123,7 +123,8 @@ pub(super) fn id<'t>(source: &Source<'t>, row: Row, of: &str) -> Value<'t> {
     format!("{of}_{}_0", guid_text(group)).into()
 }
 
-fn group_of(row: Row) -> Option<Id<Group>> {
+/// The group that an assignment names.
+pub(super) fn group_of(row: Row) -> Option<Id<Group>> {
     match target_of(row.part) {
         Target::Include(group) | Target::Exclude(group) => Some(group),
         Target::AllDevices | Target::AllUsers => None,

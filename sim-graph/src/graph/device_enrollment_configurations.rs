@@ -1,9 +1,9 @@
 //! `/deviceManagement/deviceEnrollmentConfigurations`: of these, enrollment status pages. The default one stands first.
 
-use super::assignments;
 use super::entity::{ENTITY, Edm, EntityType, Family, Item, Items, Row, Source, Value, Versions, never, null, off, p};
 use super::read::guid_text;
 use super::route::Set;
+use super::{assignments, bag};
 use crate::{EspProfile, EspSettings};
 use sim_core::Id;
 
@@ -12,7 +12,7 @@ const INTUNE: Family = Family::Intune(super::windows_autopilot_device_identities
 /// The row of the default page, which is no record.
 const DEFAULT: u32 = u32::MAX;
 
-/// The `deviceEnrollmentConfiguration` type. When a page was made is not kept.
+/// The `deviceEnrollmentConfiguration` type.
 #[rustfmt::skip]
 pub static CONFIGURATION: EntityType = EntityType {
     name: "microsoft.graph.deviceEnrollmentConfiguration",
@@ -21,13 +21,13 @@ pub static CONFIGURATION: EntityType = EntityType {
     family: INTUNE,
     key: Some(|s, r| id(s, r).into()),
     properties: &[
-        p("displayName", Edm::String, |s, r| page(s, r).map_or("All users and all devices".into(), |page| s.name(page.name))),
-        p("description", Edm::String, |s, r| page(s, r).map_or(DESCRIPTION, |_| "").into()),
+        p("displayName", Edm::String, |s, r| page(s, r).map_or("All users and all devices".into(), |page| s.name(page.name))).own(),
+        p("description", Edm::String, |s, r| page(s, r).map_or(DESCRIPTION, |_| "").into()).kept(),
         p("priority", Edm::Int32, |s, r| Value::Int(page(s, r).map_or(0, |page| page.priority.into()))).required(),
-        never("createdDateTime"),
-        never("lastModifiedDateTime"),
-        p("version", Edm::Int32, |_, _| Value::Int(1)).required(),
-        p("roleScopeTagIds", Edm::Collection(&Edm::String), |_, _| Value::List(vec!["0".into()])).beta(),
+        never("createdDateTime").noted(),
+        never("lastModifiedDateTime").noted(),
+        p("version", Edm::Int32, |_, _| Value::Int(1)).required().noted(),
+        p("roleScopeTagIds", Edm::Collection(&Edm::String), |_, _| Value::List(vec!["0".into()])).beta().kept(),
         p("deviceEnrollmentConfigurationType", Edm::Enum("deviceEnrollmentConfigurationType"), |s, r| match page(s, r) {
             Some(_) => "windows10EnrollmentCompletionPageConfiguration".into(),
             None => "defaultWindows10EnrollmentCompletionPageConfiguration".into(),
@@ -53,18 +53,18 @@ pub static STATUS_PAGE: EntityType = EntityType {
     base: Some(&CONFIGURATION),
     family: INTUNE,
     properties: &[
-        p("showInstallationProgress", Edm::Boolean, |s, r| settings(s, r).show_progress.into()).required().beta(),
-        p("blockDeviceSetupRetryByUser", Edm::Boolean, |s, r| (!settings(s, r).retry_on_failure).into()).required().beta(),
-        p("allowDeviceResetOnInstallFailure", Edm::Boolean, |s, r| settings(s, r).reset_on_failure.into()).required().beta(),
-        p("allowLogCollectionOnInstallFailure", Edm::Boolean, |s, r| settings(s, r).logs_on_failure.into()).required().beta(),
-        null("customErrorMessage", Edm::String).beta(),
-        p("installProgressTimeoutInMinutes", Edm::Int32, |s, r| Value::Int(settings(s, r).timeout.secs() / 60)).beta(),
-        p("allowDeviceUseOnInstallFailure", Edm::Boolean, |s, r| settings(s, r).continue_on_failure.into()).required().beta(),
-        p("selectedMobileAppIds", Edm::Collection(&Edm::String), |s, r| Value::List(blocking(s, r))).required().beta(),
-        off("allowNonBlockingAppInstallation"),
-        off("trackInstallProgressForAutopilotOnly").beta(),
-        off("disableUserStatusTrackingAfterFirstUser").beta(),
-        p("installQualityUpdates", Edm::Boolean, |_, _| false.into()).beta(),
+        p("showInstallationProgress", Edm::Boolean, |s, r| settings(s, r).show_progress.into()).required().beta().own(),
+        p("blockDeviceSetupRetryByUser", Edm::Boolean, |s, r| (!settings(s, r).retry_on_failure).into()).required().beta().own(),
+        p("allowDeviceResetOnInstallFailure", Edm::Boolean, |s, r| settings(s, r).reset_on_failure.into()).required().beta().own(),
+        p("allowLogCollectionOnInstallFailure", Edm::Boolean, |s, r| settings(s, r).logs_on_failure.into()).required().beta().own(),
+        null("customErrorMessage", Edm::String).beta().kept(),
+        p("installProgressTimeoutInMinutes", Edm::Int32, |s, r| Value::Int(settings(s, r).timeout.secs() / 60)).beta().own(),
+        p("allowDeviceUseOnInstallFailure", Edm::Boolean, |s, r| settings(s, r).continue_on_failure.into()).required().beta().own(),
+        p("selectedMobileAppIds", Edm::Collection(&Edm::String), |s, r| Value::List(blocking(s, r))).required().beta().own(),
+        off("allowNonBlockingAppInstallation").kept(),
+        off("trackInstallProgressForAutopilotOnly").beta().kept(),
+        off("disableUserStatusTrackingAfterFirstUser").beta().kept(),
+        p("installQualityUpdates", Edm::Boolean, |_, _| false.into()).beta().kept(),
     ],
     ..EntityType::NONE
 };
@@ -79,7 +79,7 @@ pub static ASSIGNMENT: EntityType = EntityType {
     properties: &[
         p("source", Edm::Enum("deviceAndAppManagementAssignmentSource"), |_, _| "direct".into()).required().beta(),
         p("sourceId", Edm::String, |s, r| id(s, r).into()).beta(),
-        p("target", Edm::Complex(&assignments::TARGET), assignments::target),
+        p("target", Edm::Complex(&assignments::TARGET), assignments::target).own(),
     ],
     ..EntityType::NONE
 };
@@ -91,12 +91,23 @@ pub static SET: Set = Set {
     holds: &[&STATUS_PAGE],
     rows: |s, _| {
         let rows = std::iter::once(DEFAULT).chain(s.tenant.esp_profiles().map(|(id, _)| id.row()));
-        Box::new(rows.map(|row| Item { ty: &STATUS_PAGE, row: Row::of(row) }))
+        let pages = rows.map(|row| Item { ty: &STATUS_PAGE, row: Row::of(row) });
+        Box::new(pages.chain(bag::rows(s, SET.path)))
     },
     indexes: &[],
     other_key: None,
     expands: true,
 };
+
+/// A status page as an entity.
+pub(super) fn item(id: Id<EspProfile>) -> Item {
+    Item { ty: &STATUS_PAGE, row: Row::of(id.row()) }
+}
+
+/// The page of a row; none for the default one.
+pub(super) fn page_row(source: &Source<'_>, row: Row) -> Option<Id<EspProfile>> {
+    page(source, row).map(|_| Id::new(row.id))
+}
 
 /// The record of a page; none for the default one.
 fn page<'t>(source: &Source<'t>, row: Row) -> Option<&'t EspProfile> {

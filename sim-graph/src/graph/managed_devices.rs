@@ -1,5 +1,6 @@
 //! `/deviceManagement/managedDevices`: what is enrolled in Intune.
 
+use super::configuration_states as states;
 use super::entity::{
     ENTITY, Edm, EntityType, Family, Item, Navigation, Row, Source, Value, Versions, blank, empty, never, null, off, p,
 };
@@ -122,7 +123,18 @@ pub static MANAGED_DEVICE: EntityType = EntityType {
         contained: false,
         versions: Versions::Both,
         get: |s, r| Box::new(managed(s, r).user.get().map(super::users::item).into_iter()),
-    }],
+    },
+        below("deviceConfigurationStates", &states::CONFIGURATION_STATE, states::configuration_states),
+        below("deviceCompliancePolicyStates", &states::POLICY_STATE, states::policy_states),
+        Navigation { many: false, ..below("deviceCategory", &DEVICE_CATEGORY, |s, r| {
+            let kept = s.tenant.kept.of(managed(s, r).id, "deviceCategory").and_then(serde_json::Value::as_str);
+            let found = kept.and_then(|id| s.tenant.bag_find("deviceManagement/deviceCategories", id.parse().ok()?));
+            Box::new(found.map(|id| Item { ty: &DEVICE_CATEGORY, row: Row::of(id.row()) }).into_iter())
+        }) },
+        Navigation { many: false, ..below("windowsProtectionState", &states::PROTECTION_STATE, |_, r| {
+            Box::new(std::iter::once(Item { ty: &states::PROTECTION_STATE, row: r }))
+        }) },
+    ],
     ..EntityType::NONE
 };
 
@@ -225,4 +237,29 @@ fn managed_device_name<'t>(source: &Source<'t>, row: Row) -> Value<'t> {
     let minutes = millis.rem_euclid(86_400_000) / 60_000;
     let (hour, half) = ((minutes / 60 + 11) % 12 + 1, if minutes < 720 { "AM" } else { "PM" });
     format!("{user}_Windows_{month}/{day}/{year}_{hour}:{:02} {half}", minutes % 60).into()
+}
+
+/// The `deviceCategory` type.
+#[rustfmt::skip]
+pub static DEVICE_CATEGORY: EntityType = EntityType {
+    name: "microsoft.graph.deviceCategory",
+    set: "deviceManagement/deviceCategories",
+    base: Some(&ENTITY),
+    family: Family::Intune(FRONT_END),
+    key: Some(|s, r| s.tenant.bag.get(Id::new(r.id)).map(|category| category.id).into()),
+    properties: &[
+        null("description", Edm::String).kept(),
+        null("displayName", Edm::String).kept(),
+        empty("roleScopeTagIds", &Edm::String).beta().kept(),
+    ],
+    ..EntityType::NONE
+};
+
+/// What belongs to a managed device.
+const fn below(
+    name: &'static str,
+    declared: &'static EntityType,
+    get: for<'t> fn(&Source<'t>, Row) -> super::Items<'t>,
+) -> Navigation {
+    Navigation { name, declared, holds: &[], many: true, contained: true, versions: Versions::Both, get }
 }

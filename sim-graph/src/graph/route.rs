@@ -4,11 +4,12 @@ use super::entity::{EntityType, Family, Item, Items, Source, Versions};
 use super::error::GraphError;
 use super::write::{NOT_ALLOWED, Operation, Refusal};
 use super::{
-    assignments, bag, device_configurations as configurations, device_enrollment_configurations as enrollment, devices,
-    directory_objects as directory, domain_join_connectors as connectors, domains, entity, groups,
+    assignments, bag, configuration_states as states, device_configurations as configurations,
+    device_enrollment_configurations as enrollment, devices, directory_objects as directory,
+    domain_join_connectors as connectors, domains, entity, groups,
     imported_windows_autopilot_device_identities as imported, managed_devices as managed, operations, organization,
-    users, windows_autopilot_deployment_profiles as profiles, windows_autopilot_device_identities as autopilot,
-    windows_autopilot_settings as settings,
+    policies, users, windows_autopilot_deployment_profiles as profiles,
+    windows_autopilot_device_identities as autopilot, windows_autopilot_settings as settings,
 };
 use crate::odata::{Arguments, PathSegment, Target, Version};
 use Versions::{Beta, Both};
@@ -231,6 +232,14 @@ pub const ROUTES: &[Route] = &[
         Related(&autopilot::SET, "deploymentProfile", None)),
     get("/deviceManagement/windowsAutopilotDeviceIdentities/{id}/intendedDeploymentProfile", Beta,
         Related(&autopilot::SET, "intendedDeploymentProfile", None)),
+    get("/deviceManagement/managedDeviceOverview",     Both, Only(&states::OVERVIEW_SET)),
+    get("/deviceManagement/deviceConfigurationDeviceStateSummaries", Both, Only(&states::CONFIGURATION_SUMMARY_SET)),
+    get("/deviceManagement/deviceCompliancePolicyDeviceStateSummary", Both, Only(&states::COMPLIANCE_SUMMARY_SET)),
+    get("/policies/deviceRegistrationPolicy",          Both, Only(&policies::REGISTRATION_SET)),
+    get("/policies/mobileDeviceManagementPolicies",    Beta, List(&policies::MDM_SET)),
+    get("/policies/mobileDeviceManagementPolicies/{id}", Beta, One(&policies::MDM_SET)),
+    get("/policies/mobileDeviceManagementPolicies/{id}/includedGroups", Beta, Related(&policies::MDM_SET, "includedGroups", None)),
+    get("/deviceManagement/managedDevices/{id}/deviceCategory", Both, Related(&managed::SET, "deviceCategory", None)),
     get("/deviceManagement/windowsAutopilotSettings",  Beta, Only(&settings::SET)),
     get("/deviceManagement/importedWindowsAutopilotDeviceIdentities",      Both, List(&imported::SET)),
     get("/deviceManagement/importedWindowsAutopilotDeviceIdentities/{id}", Both, One(&imported::SET)),
@@ -300,6 +309,23 @@ pub const TYPES: &[&EntityType] = &[
     &assignments::ALL_USERS_TARGET,
     &managed::MANAGED_DEVICE,
     &managed::ACTION_RESULT,
+    &managed::DEVICE_CATEGORY,
+    &policies::REGISTRATION_POLICY,
+    &policies::MOBILITY,
+    &policies::MDM,
+    &states::DEVICE_STATUS,
+    &states::USER_STATUS,
+    &states::DEVICE_OVERVIEW,
+    &states::USER_OVERVIEW,
+    &states::GROUP_ASSIGNMENT,
+    &states::CONFIGURATION_STATE,
+    &states::POLICY_STATE,
+    &states::PROTECTION_STATE,
+    &states::OVERVIEW,
+    &states::SYSTEMS,
+    &states::EXCHANGE,
+    &states::CONFIGURATION_SUMMARY,
+    &states::COMPLIANCE_SUMMARY,
     &connectors::CONNECTOR,
     &configurations::CONFIGURATION,
     &configurations::DOMAIN_JOIN,
@@ -343,7 +369,7 @@ pub(super) struct Found<'p> {
 
 /// All routes: those that answer, those that change something, and those that the service refuses.
 pub fn routes() -> impl Iterator<Item = &'static Route> {
-    ROUTES.iter().chain(operations::ROUTES.iter().copied().flatten()).chain(bag::routes())
+    ROUTES.iter().chain(operations::ROUTES.iter().copied().flatten()).chain(bag::routes()).chain(operations::routes())
 }
 
 /// The routes by how their paths begin, so that a request looks at few of them.

@@ -261,12 +261,6 @@ attributes! {
     NETBIOS_NAME = new("nETBIOSName", 0x90057, Text, Row, CROSS_REF).guid(0xbf9679d8_0de6_11d0_a285_00aa003049e2).upto(16).indexed();
     DNS_ROOT = new("dnsRoot", 0x9001c, Text, Row, CROSS_REF).multi().guid(0xbf967959_0de6_11d0_a285_00aa003049e2);
     NC_NAME = new("nCName", 0x20010, Dn, Link, CROSS_REF).guid(0xbf9679d6_0de6_11d0_a285_00aa003049e2);
-    TRUST_PARTNER = new("trustPartner", 0x90085, Text, Row, TRUST).guid(0xbf967a5d_0de6_11d0_a285_00aa003049e2).upto(1024).indexed();
-    TRUST_DIRECTION = new("trustDirection", 0x90084, Int, Row, TRUST).guid(0xbf967a5c_0de6_11d0_a285_00aa003049e2);
-    TRUST_TYPE = new("trustType", 0x90088, Int, Row, TRUST).guid(0xbf967a60_0de6_11d0_a285_00aa003049e2);
-    TRUST_ATTRIBUTES = new("trustAttributes", 0x901d6, Int, Row, TRUST).guid(0x80a67e5a_9f22_11d0_afdd_00c04fd930c9);
-    FLAT_NAME = new("flatName", 0x901ff, Text, Row, TRUST).guid(0xb7b13117_b82e_11d0_afee_0000f80367c1).upto(1024).indexed();
-    SECURITY_IDENTIFIER = new("securityIdentifier", 0x90079, Sid, Row, TRUST).guid(0xbf967a2f_0de6_11d0_a285_00aa003049e2).indexed();
     TRUST_PARENT = new("trustParent", 0x901d7, Dn, Link, CROSS_REF).guid(0xb000ea7a_a086_11d0_afdd_00c04fd930c9);
     GPC_FILE_PATH = new("gPCFileSysPath", 0x9037e, Text, Row, POLICY).guid(0xf30e3bc1_9ff0_11d1_b603_0000f80367c1);
     GPC_VERSION = new("gPCFunctionalityVersion", 0x9037d, Int, Row, POLICY).guid(0xf30e3bc0_9ff0_11d1_b603_0000f80367c1);
@@ -314,7 +308,13 @@ attributes! {
 
     // --- What directory tools ask for beside that ---
     // Trusts.
+    FLAT_NAME = new("flatName", 0x901ff, Text, Row, TRUST).guid(0xb7b13117_b82e_11d0_afee_0000f80367c1);
+    TRUST_ATTRIBUTES = new("trustAttributes", 0x901d6, Int, Row, TRUST).guid(0x80a67e5a_9f22_11d0_afdd_00c04fd930c9);
+    TRUST_DIRECTION = new("trustDirection", 0x90084, Int, Row, TRUST).guid(0xbf967a5c_0de6_11d0_a285_00aa003049e2);
+    TRUST_PARTNER = new("trustPartner", 0x90085, Text, Row, TRUST).guid(0xbf967a5d_0de6_11d0_a285_00aa003049e2).upto(1024);
     TRUST_POSIX_OFFSET = new("trustPosixOffset", 0x90086, Int, Row, TRUST).guid(0xbf967a5e_0de6_11d0_a285_00aa003049e2);
+    TRUST_TYPE = new("trustType", 0x90088, Int, Row, TRUST).guid(0xbf967a60_0de6_11d0_a285_00aa003049e2);
+    SECURITY_IDENTIFIER = new("securityIdentifier", 0x90079, Sid, Row, TRUST).guid(0xbf967a2f_0de6_11d0_a285_00aa003049e2);
     MS_DS_TRUST_FOREST_TRUST_INFO = new("msDS-TrustForestTrustInfo", 0x906a6, Octets, Row, TRUST).guid(0x29cc866e_49d3_4969_942e_1dbc0925d183);
     ADDITIONAL_TRUSTED_SERVICE_NAMES = new("additionalTrustedServiceNames", 0x90379, Text, Row, TRUST).multi().guid(0x032160be_9824_11d1_aec0_0000f80367c1);
     // Fine-grained password policies.

@@ -153,7 +153,7 @@ classes! {
     ATTRIBUTE_SCHEMA = new("attributeSchema", "Attribute-Schema", 0x3000e, 0xbf967a80_0de6_11d0_a285_00aa003049e2, "top").under(&["dMD"]).on(SCHEMA);
     SUB_SCHEMA = new("subSchema", "SubSchema", 0x1a0001, 0x5a8b3261_c38d_11d1_bbc9_0080c76670c0, "top").under(&["dMD"]).on(SCHEMA).system();
     PRINT_QUEUE = new("printQueue", "Print-Queue", 0xa0017, 0xbf967aa8_0de6_11d0_a285_00aa003049e2, "connectionPoint").under(&["organizationalUnit", "container", "computer", "domainDNS"]).on(SCP);
-    TRUSTED_DOMAIN = new("trustedDomain", "Trusted-Domain", 0xa0022, 0xbf967ab8_0de6_11d0_a285_00aa003049e2, "leaf").on(TRUST).sd(TRUST_SD).system();
+    TRUSTED_DOMAIN = new("trustedDomain", "Trusted-Domain", 0xa0022, 0xbf967ab8_0de6_11d0_a285_00aa003049e2, "leaf").on(TRUST).sd(TRUST_SD);
     PASSWORD_SETTINGS = new("msDS-PasswordSettings", "ms-DS-Password-Settings", 0xa00ff, 0x3bcd9db8_f84b_451c_952f_6c52b81f9ec6, "top").under(&["msDS-PasswordSettingsContainer"]).on(PSO).sd(CLOSED).must(PSO_MUST);
     PASSWORD_SETTINGS_CONTAINER = new("msDS-PasswordSettingsContainer", "ms-DS-Password-Settings-Container", 0xa0100, 0x5b06b06a_4cf3_44c0_bd16_43bc10a987da, "top").sd(CLOSED);
     CONTROL_ACCESS_RIGHT = new("controlAccessRight", "Control-Access-Right", 0xa004d, 0x8297931e_86d3_11d0_afda_00c04fd930c9, "top").on(RIGHT);

@@ -21,6 +21,8 @@ pub(super) mod code {
     pub(in crate::session) const ACCOUNT_EXPIRED: u32 = 0x701;
     pub(in crate::session) const MUST_CHANGE: u32 = 0x773;
     pub(in crate::session) const LOCKED_OUT: u32 = 0x775;
+    /// SEC_E_BAD_BINDINGS, found out before anything about the account.
+    pub(in crate::session) const BAD_BINDINGS: u32 = 0x8009_0346;
 }
 
 /// A bind that needs signing or TLS and has neither.

@@ -1,5 +1,6 @@
 //! What changes the forest, as a value: a session makes it, the world carries it out, the session answers.
 
+use super::bind::code::BAD_BINDINGS;
 use super::controls::Controls;
 use super::wire::Op;
 use crate::entry::Entry;
@@ -195,7 +196,11 @@ impl Forest {
 
 /// What the client of a failed bind reads.
 fn failure(code: u32, ntlm: bool) -> Refusal {
-    let front: u32 = if ntlm { 0x8009_030C } else { 0x8009_0308 };
+    let front: u32 = match code {
+        BAD_BINDINGS => code,
+        _ if ntlm => 0x8009_030C,
+        _ => 0x8009_0308,
+    };
     Refusal {
         code: ResultCode::InvalidCredentials,
         win32: front,
@@ -217,6 +222,7 @@ fn why(code: u32) -> &'static Kind {
         0x775 => &kinds::WHY_LOCKED_OUT,
         0x532 | 0x773 => &kinds::WHY_PASSWORD_EXPIRED,
         0x530 | 0x531 => &kinds::WHY_LOGON_RESTRICTED,
+        BAD_BINDINGS => &kinds::WHY_NOT_BOUND,
         _ => &kinds::WHY_PASSWORD,
     }
 }

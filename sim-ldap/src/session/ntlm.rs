@@ -111,8 +111,8 @@ impl Handshake {
         &self.answer
     }
 
-    /// Whether the last message proves that its sender knows the password. `channel` is what the answer has to be bound to.
-    pub(super) fn check(&self, last: &Authenticate<'_>, hash: NtHash, channel: Option<&[u8]>) -> Option<Proved> {
+    /// Whether the last message proves that its sender knows the password.
+    pub(super) fn check(&self, last: &Authenticate<'_>, hash: NtHash) -> Option<Proved> {
         let (proof, rest) = last.response.split_first_chunk::<16>()?;
         // A version 1 answer has 24 octets; this one begins with its version.
         if rest.len() < 28 || rest[..2] != [1, 1] {
@@ -136,11 +136,6 @@ impl Handshake {
             if hmac(&key, &[&self.negotiate, &self.answer, &zeroed]) != *mic {
                 return None;
             }
-        }
-        if let Some(token) = channel
-            && pair(&rest[28..], 10) != Some(&channel_hash(token)[..])
-        {
-            return None;
         }
         Some(Proved { flags: last.flags, key })
     }
@@ -183,6 +178,12 @@ impl<'a> Authenticate<'a> {
             user: string(36)?,
             workstation: string(44).unwrap_or_default(),
         })
+    }
+
+    /// Whether the answer is bound to a channel, by its token.
+    pub(super) fn is_bound_to(&self, token: &[u8]) -> bool {
+        let pairs = self.response.get(44..).unwrap_or_default();
+        pair(pairs, 10) == Some(&channel_hash(token)[..])
     }
 
     /// Whether the client does not want to be anybody.
@@ -282,9 +283,9 @@ mod tests {
         };
         let challenge = [0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef];
         let handshake = Handshake { challenge, negotiate: Vec::new(), answer: Vec::new() };
-        let proved = handshake.check(&last, hash, None).expect("the right password");
+        let proved = handshake.check(&last, hash).expect("the right password");
         assert_eq!(proved.key, [0x55; 16]);
-        assert!(handshake.check(&last, NtHash::of("password"), None).is_none());
+        assert!(handshake.check(&last, NtHash::of("password")).is_none());
         // 4.2.4.4: the sealed and signed message "Plaintext".
         let mut layer = Layer::for_client(proved.flags, &proved.key);
         let sealed = layer.protect(&utf16("Plaintext"));

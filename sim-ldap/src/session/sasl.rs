@@ -136,6 +136,13 @@ impl Session {
         if last.is_anonymous() {
             return self.bound(id, &Answer::success(), done(None), out);
         }
+        let policy = view.forest.domain(view.domain()).ldap;
+        if policy.channel_binding_required && self.peer.secure {
+            let channel = self.peer.channel.as_deref().unwrap_or_default();
+            if !last.is_bound_to(channel) {
+                return self.fail(id, None, code::BAD_BINDINGS, true);
+            }
+        }
         let account = match last.domain.as_str() {
             "" if last.user.contains('@') => view.find_account(&last.user),
             "" => view.account(view.domain(), &last.user),
@@ -145,10 +152,7 @@ impl Session {
         else {
             return self.fail(id, None, code::NO_SUCH_USER, true);
         };
-        let policy = view.forest.domain(view.domain()).ldap;
-        let channel = self.peer.channel.clone().unwrap_or_default();
-        let channel = (policy.channel_binding_required && self.peer.secure).then_some(&channel[..]);
-        let proved = view.forest.nt_hash(&entry).and_then(|hash| ntlm.check(&last, hash, channel));
+        let proved = view.forest.nt_hash(&entry).and_then(|hash| ntlm.check(&last, hash));
         if view.is_cut_off(account, &entry) {
             return self.fail(id, Some(account), code::NO_LOGON_SERVERS, true);
         }

@@ -10,3 +10,4 @@ mod binds;
 mod client;
 mod controls;
 mod properties;
+mod requests;

@@ -143,6 +143,9 @@ impl Scenario {
         let name = self.tenant_name();
         let mut tenant = Tenant::new(&name, knobs.tenant, &mut cx);
         tenant.sign_in = knobs.sign_in;
+        if let Some(id) = file.tenant.as_ref().and_then(|t| t.id.as_ref()).and_then(|id| id.parse().ok()) {
+            tenant.set_id(id);
+        }
         let field = Field::new(knobs.device, !options.no_device_logs);
         let mut builder =
             Builder { scenario: self, cx, tenant, forest, field, devices: Vec::new(), refusals: Vec::new() };
@@ -210,6 +213,14 @@ impl Builder<'_> {
         }
         for domain in section.iter().flat_map(|f| &f.domains) {
             self.declare("domain", &domain.name, domain.name.span);
+            if let Some(policy) = &domain.ldap {
+                let asked = sim_ldap::LdapPolicy {
+                    signing_required: policy.signing_required,
+                    channel_binding_required: policy.channel_binding_required,
+                    deny_unauthenticated_bind: policy.deny_unauthenticated_bind,
+                };
+                estate::set_ldap_policy(&mut self.forest, &domain.name, asked);
+            }
             let said = self.scenario.load_content(domain, &mut self.forest, &mut self.cx);
             self.refusals.extend(said.into_iter().map(|why| (self.scenario.line(domain.name.span), why)));
             for ou in &domain.ous {
@@ -606,6 +617,7 @@ impl Builder<'_> {
             Action::SetConfiguration(set) => self.set_configuration(set),
             Action::SetEsp(set) => self.set_esp(set),
             Action::Ldap(changes) => self.scenario.ldap_changes(changes, line, &mut self.cx),
+            Action::Graph(step) => super::graph::build(step, line),
         }
     }
 

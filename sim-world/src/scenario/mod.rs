@@ -7,6 +7,7 @@ mod build;
 mod csv;
 pub mod document;
 mod forest;
+mod graph;
 pub(crate) mod model;
 mod resolve;
 mod sign_in;

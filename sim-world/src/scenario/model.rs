@@ -2,6 +2,7 @@
 
 use super::document::{Entries, OneOrMany, Spanned, choice, section, words};
 pub use super::forest::model::{Forest, LdapChanges, LdapCheck, Link, Scope};
+pub use super::graph::GraphStep;
 use super::sign_in::{Application, Auth};
 use super::words::{CheckMoment, Code, Instant, Moment, Span};
 use sim_core::{SimDuration, SimTime};
@@ -62,6 +63,8 @@ section! {
     pub struct Tenant {
         /// The organisation's name.
         name: Option<Spanned<String>>,
+        /// Its id, where the service connection point of a real directory names one. By default one is made up.
+        id: Option<Spanned<String>>,
         /// Its verified domains. By default those of the users.
         domains: Vec<Spanned<String>> = Vec::new(),
         /// Which of them sign in by federation (AD FS). Devices of their users register without waiting for synchronisation.
@@ -379,6 +382,8 @@ choice! {
         set_esp => SetEsp(SetEsp),
         /// Somebody changes the directory with LDIF records.
         ldap => Ldap(Spanned<LdapChanges>),
+        /// Somebody sends a request to Microsoft Graph.
+        graph => Graph(GraphStep),
     }
 }
 

@@ -326,6 +326,11 @@ fn check_assignment(groups: &OneOrMany<Spanned<String>>, names: &Names, out: &mu
 
 fn check_tenant(file: &File, names: &Names, out: &mut Diagnostics) {
     let Some(tenant) = &file.tenant else { return };
+    if let Some(id) = tenant.id.as_ref().filter(|id| id.parse::<sim_core::Guid>().is_err()) {
+        let message = format!("{} is not the id of a tenant", shown(id));
+        let label = "expected a GUID such as `5f1c7d2e-94b0-4c58-8a1f-2d6e0b7a3c91`";
+        out.report(Diagnostic::error("scenario::tenant_id", id.span, message).label(label));
+    }
     for user in &tenant.users {
         let at = user.upn.split('@').collect::<Vec<_>>();
         if at.len() != 2 || at.iter().any(|part| part.is_empty()) {
@@ -590,6 +595,12 @@ fn check_action(action: &Spanned<Action>, names: &Names, files: &mut Files<'_>, 
         Action::SetConfiguration(set) => esp::check_set_configuration(set, names, out),
         Action::SetEsp(set) => esp::check_set_esp(set, names, out),
         Action::Ldap(changes) => forest::check::check_changes(changes, names, files, out),
+        Action::Graph(step) => {
+            super::graph::check(step, out);
+            if let Some(user) = &step.r#as {
+                refer_user(user, names, out);
+            }
+        }
     }
 }
 

@@ -42,10 +42,22 @@ def names(estate, tmp_path):
     domain, at = "corp.contoso.com", estate.address
     hosts = {f"{controller['name'].lower()}.{domain}" for controller in estate.controllers}
     records = [f"--address=/{domain}/{at}"]
-    for service, port in [("_ldap._tcp.dc", 389), ("_ldap._tcp.pdc", 389), ("_ldap._tcp.gc", 3268), ("_kerberos._tcp.dc", 88)]:
+    for service, port in [
+        ("_ldap._tcp.dc", 389),
+        ("_ldap._tcp.pdc", 389),
+        ("_ldap._tcp.gc", 3268),
+        ("_kerberos._tcp.dc", 88),
+    ]:
         records += [f"--srv-host={service}._msdcs.{domain},{host},{port}" for host in sorted(hosts)]
     log = open(tmp_path / "dnsmasq.log", "w", encoding="utf-8")
-    options = ["--keep-in-foreground", "--conf-file=/dev/null", "--pid-file=", "--no-resolv", "--no-hosts", "--user=root"]
+    options = [
+        "--keep-in-foreground",
+        "--conf-file=/dev/null",
+        "--pid-file=",
+        "--no-resolv",
+        "--no-hosts",
+        "--user=root",
+    ]
     listen = ["--bind-interfaces", f"--listen-address={at}", "--log-facility=-", "--port=53"]
     server = subprocess.Popen(["dnsmasq", *options, *listen, *records], stdout=log, stderr=log)
     began = time.monotonic()

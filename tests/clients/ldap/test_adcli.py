@@ -14,8 +14,4 @@ def test_info(estate, tool):
         assert line in shown
     flags = shown.split("domain-controller-flags = ")[1].splitlines()[0].split()
     assert {"pdc", "gc", "ldap", "ds", "kdc", "closest", "writable"} <= set(flags)
-    assert f"Received NetLogon info from: DC01.corp.contoso.com" in shown
-
-
-def test_another_domain_is_not_answered_for(estate, tool):
-    assert "couldn't discover" in tool("adcli", "info", f"--domain={estate.address}.example.org", code=1)
+    assert "Received NetLogon info from: DC01.corp.contoso.com" in shown

@@ -16,7 +16,9 @@ def bloody(request, estate, tool):
 
 
 def test_get(bloody, estate):
-    assert "ms-DS-MachineAccountQuota: 2" in bloody("get", "object", estate.base_dn, "--attr", "ms-DS-MachineAccountQuota")
+    assert "ms-DS-MachineAccountQuota: 2" in bloody(
+        "get", "object", estate.base_dn, "--attr", "ms-DS-MachineAccountQuota"
+    )
     alice = {"user": "alice.abara", "password": "Passw0rd!23"}
     assert "CN=PC-SPARE,CN=Computers" in bloody("get", "children", "--otype", "computer", **alice)
     assert "Domain Users" in bloody("get", "membership", "alice.abara", **alice)

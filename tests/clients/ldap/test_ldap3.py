@@ -56,7 +56,9 @@ def test_a_computer_lives(connect, estate):
     password = '"Mach1ne.Passw0rd"'.encode("utf-16-le")
     names = ["HOST/LAP-1", "HOST/LAP-1.corp.contoso.com"]
     account = {"sAMAccountName": "LAP-1$", "userAccountControl": 4096, "unicodePwd": password}
-    connection.add(COMPUTER, ["computer"], account | {"servicePrincipalName": names, "dNSHostName": "LAP-1.corp.contoso.com"})
+    connection.add(
+        COMPUTER, ["computer"], account | {"servicePrincipalName": names, "dNSHostName": "LAP-1.corp.contoso.com"}
+    )
     machine = connect(user="CORP\\LAP-1$", password="Mach1ne.Passw0rd", authentication=NTLM)
     assert machine.bind()
     assert machine.modify(COMPUTER, {"operatingSystem": [(MODIFY_REPLACE, ["Windows 11 Pro"])]}) is False

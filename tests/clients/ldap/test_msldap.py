@@ -45,8 +45,7 @@ def test_search(estate, scheme):
         talk(f"{scheme}://{user}:wrong@{estate.address}/", computers)
 
 
-def test_channel_binding_and_signing_where_they_are_required(estate):
-    """What the console of msldap says of an account, within a sealed connection."""
+def test_an_account_within_a_sealed_connection(estate):
 
     async def look(client):
         user, error = await client.get_user("alice.abara")

@@ -1,5 +1,6 @@
 """The OpenLDAP command line tools."""
 
+import base64
 import re
 
 import pytest
@@ -15,7 +16,17 @@ def admin(estate):
 
 def test_search_in_pages_over_each_kind_of_connection(estate, tool):
     sign_in = ["-x", "-D", "CORP\\alice.abara", "-w", "Passw0rd!23"]
-    query = ["-LLL", "-o", "ldif-wrap=no", "-b", estate.base_dn, "-E", "pr=4/noprompt", "(objectClass=group)", "sAMAccountName"]
+    query = [
+        "-LLL",
+        "-o",
+        "ldif-wrap=no",
+        "-b",
+        estate.base_dn,
+        "-E",
+        "pr=4/noprompt",
+        "(objectClass=group)",
+        "sAMAccountName",
+    ]
     listings = [
         tool("ldapsearch", *connection, *sign_in, *query)
         for connection in (["-H", estate.ldap], ["-H", estate.ldap, "-ZZ"], ["-H", estate.ldaps])
@@ -28,7 +39,9 @@ def test_search_in_pages_over_each_kind_of_connection(estate, tool):
 
 
 def test_attributes_that_are_made_when_asked_for(estate, tool, admin):
-    found = tool("ldapsearch", *admin, "-LLL", "-b", ALICE, "-s", "base", "canonicalName", "memberOf", "msDS-PrincipalName")
+    found = tool(
+        "ldapsearch", *admin, "-LLL", "-b", ALICE, "-s", "base", "canonicalName", "memberOf", "msDS-PrincipalName"
+    )
     assert "canonicalName: corp.contoso.com/Staff/Alice Abara" in found
     assert "memberOf: CN=Field Sales,OU=Staff,DC=corp,DC=contoso,DC=com" in found.replace("\n ", "")
     assert "msDS-PrincipalName: CORP\\alice.abara" in found
@@ -59,7 +72,9 @@ def test_add_change_compare_rename_delete(estate, tool, admin):
     computer = f"dn: {dn}\nobjectClass: computer\nsAMAccountName: LAP-1$\nuserAccountControl: 4096\n"
     assert f'adding new entry "{dn}"' in tool("ldapadd", *admin, stdin=computer)
     assert "00002071: UpdErr" in tool("ldapadd", *admin, stdin=computer, code=68)
-    change = f"dn: {dn}\nchangetype: modify\nadd: description\ndescription: first\n-\nreplace: location\nlocation: Berlin\n"
+    change = (
+        f"dn: {dn}\nchangetype: modify\nadd: description\ndescription: first\n-\nreplace: location\nlocation: Berlin\n"
+    )
     tool("ldapmodify", *admin, stdin=change)
     assert "TRUE" in tool("ldapcompare", *admin, dn, "description:FIRST", code=6)
     assert "FALSE" in tool("ldapcompare", *admin, dn, "description:second", code=5)
@@ -69,13 +84,21 @@ def test_add_change_compare_rename_delete(estate, tool, admin):
     assert f"dn: {moved}\n" in found and "location: Berlin\n" in found and "name: LAP-2\n" in found
     tool("ldapdelete", *admin, moved)
     assert "0000208D: NameErr" in tool("ldapdelete", *admin, moved, code=32)
-    tombs = tool("ldapsearch", *admin, "-LLL", "-E", "!1.2.840.113556.1.4.417", "-b", estate.base_dn, "(isDeleted=TRUE)", "lastKnownParent")
+    tombs = tool(
+        "ldapsearch",
+        *admin,
+        "-LLL",
+        "-E",
+        "!1.2.840.113556.1.4.417",
+        "-b",
+        estate.base_dn,
+        "(isDeleted=TRUE)",
+        "lastKnownParent",
+    )
     assert "lastKnownParent: OU=Autopilot,DC=corp,DC=contoso,DC=com" in tombs.replace("\n ", "")
 
 
 def test_passwords_change_within_tls_only(estate, tool, admin):
-    import base64
-
     def quoted(password):
         return base64.b64encode(f'"{password}"'.encode("utf-16-le")).decode()
 

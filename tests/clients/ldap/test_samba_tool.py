@@ -2,7 +2,6 @@
 
 import pytest
 
-
 KINDS = ["ldap, simple", "ldaps, simple", "ldap, NTLM signed", "ldap, NTLM sealed", "ldaps, NTLM"]
 
 
@@ -92,7 +91,15 @@ def test_ldb_tools(estate, tool):
     assert f"dn: {moved}\n" in found and "description: first\n" in found and "# 1 entries" in found
     assert "objectSid: S-1-5-21-" in found and "nTSecurityDescriptor:" in found
     assert "Deleted 1 record" in tool("ldbdel", *url, moved)
-    deleted = tool("ldbsearch", *url, "-b", estate.base_dn, "--show-deleted", "(&(isDeleted=TRUE)(sAMAccountName=LAP-1$))", "lastKnownParent")
+    deleted = tool(
+        "ldbsearch",
+        *url,
+        "-b",
+        estate.base_dn,
+        "--show-deleted",
+        "(&(isDeleted=TRUE)(sAMAccountName=LAP-1$))",
+        "lastKnownParent",
+    )
     assert "lastKnownParent: OU=Autopilot,DC=corp,DC=contoso,DC=com" in deleted
 
 

@@ -1,6 +1,6 @@
 //! What can be done with any entity of the bag.
 
-use super::super::entity::{EntityType, Family, Property};
+use super::super::entity::{EntityType, Family, Property, Value as Value_};
 use super::super::error::GraphError;
 use super::super::write::{Body, Call, Outcome, Prepares, act};
 use super::{item, types};
@@ -98,6 +98,45 @@ pub(in super::super) fn change(tenant: &mut Tenant, id: Id<BagEntity>, body: &Bo
     }
     tenant.kept.set(guid, values);
     tenant.tell_bag(id, "changed", cx);
+}
+
+/// A new entity that belongs to the one of the path.
+pub(in super::super) fn create_below(call: &Call<'_>) -> Result<Prepares, GraphError> {
+    let parent = match call.item()?.key(call.source) {
+        Value_::Guid(id) => id,
+        _ => return Err(call.form.bad("nothing can belong to it")),
+    };
+    let part = call.part.ok_or_else(|| call.form.bad("no relationship"))?;
+    let (context, body) = (call.form.path.clone(), call.body.clone());
+    act(move |tenant, cx| {
+        let id = add(tenant, part.name, parent, &body, cx);
+        Outcome::created_in(context, part.declared, item(tenant, id))
+    })
+}
+
+/// The entity of the bag that the second key leads to.
+fn below(call: &Call<'_>) -> Result<Id<BagEntity>, GraphError> {
+    call.related.map(|item| Id::new(item.row.id)).ok_or_else(|| call.form.bad("no entity"))
+}
+
+/// Properties of an entity that belongs to the one of the path are changed.
+pub(in super::super) fn update_below(call: &Call<'_>) -> Result<Prepares, GraphError> {
+    let (id, context, body) = (below(call)?, call.form.path.clone(), call.body.clone());
+    let declared = call.body.ty;
+    act(move |tenant, cx| {
+        change(tenant, id, &body, cx);
+        Outcome::shown_in(context, declared, item(tenant, id))
+    })
+}
+
+/// An entity that belongs to the one of the path is deleted.
+pub(in super::super) fn delete_below(call: &Call<'_>) -> Result<Prepares, GraphError> {
+    let id = below(call)?;
+    act(move |tenant, cx| {
+        tenant.tell_bag(id, "deleted", cx);
+        tenant.bag_delete(id);
+        Outcome::done()
+    })
 }
 
 /// The only entity of a set is changed.

@@ -2,8 +2,8 @@
 
 use super::super::assignments;
 use super::super::entity::{
-    DIRECTORY_OBJECT, ENTITY, Edm, EntityType, Family, Navigation, Property, Row, Source, Value, Versions, Write, null,
-    p,
+    DIRECTORY_OBJECT, ENTITY, Edm, EntityType, Family, Navigation, Property, Row, Shown, Source, Value, Versions,
+    Write, null, p,
 };
 use sim_core::{Guid, Id};
 use std::collections::BTreeMap;
@@ -21,9 +21,16 @@ fn all() -> &'static BTreeMap<&'static str, &'static EntityType> {
                 _ => waiting.push(vec![line]),
             }
         }
-        // Types that others refer to come first.
-        waiting.sort_by_key(|block| relationships(head(block[0]).name).len());
-        for block in waiting {
+        // Types that others refer to come first. A table that refers to what it does not have is caught by a test.
+        while !waiting.is_empty() {
+            let known = |name: &str| matches!(name, "entity" | "directoryObject" | "-") || types.contains_key(name);
+            let ready = |block: &Vec<&'static str>| {
+                let head = head(block[0]);
+                let below = relationships(head.name).iter().all(|r| r.name == "assignments" || known(r.holds));
+                known(head.base) && below
+            };
+            let Some(next) = waiting.iter().position(ready) else { break };
+            let block = waiting.swap_remove(next);
             let ty: &'static EntityType = Box::leak(Box::new(read(&block, &types)));
             types.insert(ty.short_name(), ty);
         }
@@ -33,8 +40,11 @@ fn all() -> &'static BTreeMap<&'static str, &'static EntityType> {
 
 /// The types of the bag, but for those that stand in for types with a table of their own.
 pub fn types() -> impl Iterator<Item = &'static EntityType> {
-    all().values().copied()
+    all().values().copied().filter(|ty| !STAND_INS.contains(&ty.short_name()))
 }
+
+/// Types that have tables of their own, for the records that the tenant has of some of their kinds.
+const STAND_INS: [&str; 3] = ["deviceCategory", "deviceConfiguration", "deviceEnrollmentConfiguration"];
 
 /// The type of that short name.
 pub fn ty(name: &str) -> Option<&'static EntityType> {
@@ -82,7 +92,9 @@ fn read(block: &[&'static str], known: &BTreeMap<&'static str, &'static EntityTy
         .iter()
         .filter_map(|relationship| {
             let declared = match relationship.holds {
-                "assignment" => &ASSIGNMENT,
+                "deviceCompliancePolicyAssignment" => &ASSIGNMENT,
+                "deviceConfigurationAssignment" => &CONFIGURATION_ASSIGNMENT,
+                "enrollmentConfigurationAssignment" => &ENROLLMENT_ASSIGNMENT,
                 name => known.get(name).copied()?,
             };
             Some(Navigation {
@@ -131,7 +143,8 @@ fn property(line: &'static str) -> Option<Property> {
         _ => "",
     };
     let nullable = !flags.contains('!');
-    Some(Property { nullable, versions, write, operators, ..null(name, edm) })
+    let shown = if flags.contains('s') { Shown::OnSelect } else { Shown::Always };
+    Some(Property { nullable, versions, shown, write, operators, ..null(name, edm) })
 }
 
 /// A type as the table writes it: `[…]` for collections, `=` before enumerations, `#` before complex types.
@@ -169,21 +182,34 @@ macro_rules! below {
     };
 }
 
+macro_rules! assigned {
+    ($holds:literal, $ty:ident) => {
+        Relationship {
+            name: "assignments",
+            holds: $holds,
+            many: true,
+            get: |s, r| match s.tenant.bag.get(Id::new(r.id)) {
+                Some(entity) => assignments::items(&$ty, r, &entity.assignment),
+                None => Box::new(std::iter::empty()),
+            },
+        }
+    };
+}
+
 fn relationships(ty: &str) -> &'static [Relationship] {
     match ty {
         "deviceCompliancePolicy" => &[
-            Relationship {
-                name: "assignments",
-                holds: "assignment",
-                many: true,
-                get: |s, r| match s.tenant.bag.get(Id::new(r.id)) {
-                    Some(entity) => assignments::items(&ASSIGNMENT, r, &entity.assignment),
-                    None => Box::new(std::iter::empty()),
-                },
-            },
+            assigned!("deviceCompliancePolicyAssignment", ASSIGNMENT),
             below!("deviceStatuses", "deviceComplianceDeviceStatus"),
             below!("scheduledActionsForRule", "deviceComplianceScheduledActionForRule"),
         ],
+        "deviceConfiguration" => &[
+            assigned!("deviceConfigurationAssignment", CONFIGURATION_ASSIGNMENT),
+            below!("deviceStatuses", "deviceConfigurationDeviceStatus"),
+            below!("userStatuses", "deviceConfigurationUserStatus"),
+        ],
+        "deviceEnrollmentConfiguration" => &[assigned!("enrollmentConfigurationAssignment", ENROLLMENT_ASSIGNMENT)],
+        "deviceManagementTroubleshootingEvent" => &[],
         "termsAndConditions" => &[
             below!("acceptanceStatuses", "termsAndConditionsAcceptanceStatus"),
             below!("assignments", "termsAndConditionsAssignment"),
@@ -193,19 +219,31 @@ fn relationships(ty: &str) -> &'static [Relationship] {
 }
 
 /// The `deviceCompliancePolicyAssignment` type.
+pub(in super::super) static ASSIGNMENT: EntityType = assignment("microsoft.graph.deviceCompliancePolicyAssignment");
+/// The `deviceConfigurationAssignment` type, for configurations of the bag.
+pub(in super::super) static CONFIGURATION_ASSIGNMENT: EntityType =
+    assignment("microsoft.graph.deviceConfigurationAssignment");
+/// The `enrollmentConfigurationAssignment` type, for configurations of the bag.
+pub(in super::super) static ENROLLMENT_ASSIGNMENT: EntityType =
+    assignment("microsoft.graph.enrollmentConfigurationAssignment");
+
+const fn assignment(name: &'static str) -> EntityType {
+    EntityType {
+        name,
+        base: Some(&ENTITY),
+        family: Family::Intune("StatelessDeviceConfigurationFEService"),
+        key: Some(|s, r| assignments::id(s, r, &id(s, r).to_string())),
+        properties: &ASSIGNMENT_PROPERTIES,
+        ..EntityType::NONE
+    }
+}
+
 #[rustfmt::skip]
-pub(super) static ASSIGNMENT: EntityType = EntityType {
-    name: "microsoft.graph.deviceCompliancePolicyAssignment",
-    base: Some(&ENTITY),
-    family: Family::Intune("StatelessDeviceConfigurationFEService"),
-    key: Some(|s, r| assignments::id(s, r, &id(s, r).to_string())),
-    properties: &[
-        p("source", Edm::Enum("deviceAndAppManagementAssignmentSource"), |_, _| "direct".into()).required().beta(),
-        p("sourceId", Edm::String, |s, r| id(s, r).into()).beta(),
-        p("target", Edm::Complex(&assignments::TARGET), assignments::target).own(),
-    ],
-    ..EntityType::NONE
-};
+const ASSIGNMENT_PROPERTIES: [Property; 3] = [
+    p("source", Edm::Enum("deviceAndAppManagementAssignmentSource"), |_, _| "direct".into()).required().beta(),
+    p("sourceId", Edm::String, |s, r| id(s, r).into()).beta(),
+    p("target", Edm::Complex(&assignments::TARGET), assignments::target).own(),
+];
 
 /// Whether only types derived from it have entities.
 pub(super) fn is_abstract(name: &str) -> bool {

@@ -1,10 +1,11 @@
 //! Assignments of profiles and configurations: targets as clients write them.
 
+use super::super::entity::{EntityType, Row};
 use super::super::error::GraphError;
-use super::super::write::Call;
-use crate::{Assignment, Tenant};
+use super::super::write::{Call, Outcome, Prepares, act};
+use crate::{Assignment, BagEntity, DomainJoinProfile, EspProfile, Tenant};
 use serde_json::Value;
-use sim_core::Guid;
+use sim_core::{Cx, Guid, Id};
 
 /// Reads the assignments that an `assign` action puts in the place of the old ones: objects with a `target`.
 pub fn all(call: &Call<'_>, assignments: &[Value]) -> Result<Assignment, GraphError> {
@@ -59,4 +60,65 @@ pub fn reaches_anybody(assignment: &Assignment, tenant: &Tenant) -> bool {
     assignment.all_devices
         || assignment.all_users
         || assignment.include.iter().chain(&assignment.exclude).any(|group| !tenant.group_record(*group).deleted)
+}
+
+/// What can be assigned.
+#[derive(Debug, Clone, Copy)]
+pub enum Assigned {
+    /// A domain join profile.
+    DomainJoin(Id<DomainJoinProfile>),
+    /// An enrollment status page.
+    StatusPage(Id<EspProfile>),
+    /// Something that is kept as it was given.
+    Bag(Id<BagEntity>),
+}
+
+impl Assigned {
+    /// Whom it is for now.
+    pub fn current(self, tenant: &Tenant) -> &Assignment {
+        match self {
+            Self::DomainJoin(id) => &tenant.domain_join_profile_record(id).assignment,
+            Self::StatusPage(id) => &tenant.esp_profiles[id].assignment,
+            Self::Bag(id) => &tenant.bag[id].assignment,
+        }
+    }
+
+    /// Says whom it is for.
+    pub fn assign(self, tenant: &mut Tenant, assignment: Assignment, cx: &mut Cx) {
+        match self {
+            Self::DomainJoin(id) => tenant.assign_domain_join_profile(id, assignment, cx),
+            Self::StatusPage(id) => tenant.assign_esp_profile(id, assignment),
+            Self::Bag(id) => {
+                tenant.bag[id].assignment = assignment;
+                tenant.tell_bag(id, "assigned", cx);
+            }
+        }
+    }
+}
+
+/// `POST …/assignments`: one more.
+pub fn add_one(call: &Call<'_>, to: Assigned, ty: &'static EntityType) -> Result<Prepares, GraphError> {
+    call.required(&["target"])?;
+    let (mut assignment, mut added) = (to.current(call.source.tenant).clone(), Assignment::default());
+    let target = call.body.get("target").unwrap_or(&Value::Null);
+    add(call, target, &mut added)?;
+    add(call, target, &mut assignment)?;
+    let (context, row) = (call.form.path.clone(), Row::of(call.item()?.row.id));
+    act(move |tenant, cx| {
+        to.assign(tenant, assignment, cx);
+        match super::super::assignments::items(ty, row, &added).next() {
+            Some(item) => Outcome::created_in(context, ty, item),
+            None => Outcome::done(),
+        }
+    })
+}
+
+/// `DELETE …/assignments/{id}`.
+pub fn remove_one(call: &Call<'_>, from: Assigned) -> Result<Prepares, GraphError> {
+    let mut assignment = from.current(call.source.tenant).clone();
+    remove(&mut assignment, call.related.map_or(0, |item| item.row.part));
+    act(move |tenant, cx| {
+        from.assign(tenant, assignment, cx);
+        Outcome::done()
+    })
 }

@@ -5,12 +5,16 @@
 
 mod assignments;
 mod autopilot;
+mod configurations;
 mod deployment_profiles;
 mod devices;
 mod directory;
+mod enrollment;
 mod groups;
 mod imports;
+mod intune;
 mod managed;
+mod policies;
 mod routes;
 mod users;
 
@@ -27,7 +31,16 @@ pub(super) static ROUTES: &[&[Route]] = &[
     directory::ROUTES,
     groups::ROUTES,
     users::ROUTES,
+    configurations::ROUTES,
+    enrollment::ROUTES,
+    policies::ROUTES,
 ];
+
+/// The routes that are about sets of the bag.
+pub(super) fn routes() -> &'static [Route] {
+    static ALL: std::sync::OnceLock<Vec<Route>> = std::sync::OnceLock::new();
+    ALL.get_or_init(intune::routes)
+}
 
 /// The types that actions have for their parameters, which the description of Graph does not name.
 pub(super) static REFERENCE: EntityType = EntityType {

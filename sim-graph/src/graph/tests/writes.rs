@@ -270,3 +270,57 @@ fn devices_and_their_management() {
     );
     assert_snapshot!(answers);
 }
+
+#[test]
+fn configurations_and_policies() {
+    let mut world = World::new();
+    let answers = play(
+        &mut world,
+        r##"
+        group = GET /v1.0/groups?$filter=displayName eq 'Autopilot devices'&$select=id
+        join = POST /beta/deviceManagement/deviceConfigurations {"@odata.type": "#microsoft.graph.windowsDomainJoinConfiguration", "displayName": "Join", "computerNameStaticPrefix": "K-", "computerNameSuffixRandomCharCount": 13, "activeDirectoryDomainName": "corp.contoso.com", "organizationalUnit": "OU=K,DC=corp,DC=contoso,DC=com"}
+        custom = POST /v1.0/deviceManagement/deviceConfigurations {"@odata.type": "#microsoft.graph.windows10CustomConfiguration", "displayName": "Custom", "omaSettings": []}
+        POST /v1.0/deviceManagement/deviceConfigurations {"displayName": "of no kind"}
+        POST /beta/deviceManagement/deviceConfigurations {"@odata.type": "#microsoft.graph.windowsDomainJoinConfiguration", "displayName": "Join", "computerNameSuffixRandomCharCount": 2}
+        PATCH /beta/deviceManagement/deviceConfigurations/{join} {"organizationalUnit": "OU=L,DC=corp,DC=contoso,DC=com"}
+        POST /beta/deviceManagement/deviceConfigurations/{join}/assign {"assignments": [{"target": {"@odata.type": "#microsoft.graph.groupAssignmentTarget", "groupId": "{group}"}}, {"target": {"@odata.type": "#microsoft.graph.allDevicesAssignmentTarget"}}]}
+        POST /v1.0/deviceManagement/deviceConfigurations/{custom}/assign {"assignments": [{"target": {"@odata.type": "#microsoft.graph.allLicensedUsersAssignmentTarget"}}]}
+        GET /v1.0/deviceManagement/deviceConfigurations/{custom}/assignments
+        POST /beta/deviceManagement/deviceConfigurations/{join}/microsoft.graph.windowsDomainJoinConfiguration/networkAccessConfigurations/$ref {"@odata.id": "https://graph.microsoft.com/beta/deviceManagement/deviceConfigurations('{custom}')"}
+        GET /beta/deviceManagement/deviceConfigurations/{join}/deviceStatusOverview
+        DELETE /beta/deviceManagement/deviceConfigurations/{custom}
+        DELETE /beta/deviceManagement/deviceConfigurations/{join}
+        page = POST /beta/deviceManagement/deviceEnrollmentConfigurations {"@odata.type": "#microsoft.graph.windows10EnrollmentCompletionPageConfiguration", "displayName": "Kiosks", "showInstallationProgress": true, "installProgressTimeoutInMinutes": 45, "customErrorMessage": "Call us", "allowDeviceUseOnInstallFailure": false}
+        POST /beta/deviceManagement/deviceEnrollmentConfigurations/{page}/setPriority {"priority": 1}
+        POST /beta/deviceManagement/deviceEnrollmentConfigurations/{page}/assign {"enrollmentConfigurationAssignments": [{"target": {"@odata.type": "#microsoft.graph.groupAssignmentTarget", "groupId": "{group}"}}]}
+        GET /beta/deviceManagement/deviceEnrollmentConfigurations?$select=displayName,priority
+        PATCH /beta/deviceManagement/deviceEnrollmentConfigurations/{page} {"installProgressTimeoutInMinutes": 0}
+        DELETE /beta/deviceManagement/deviceEnrollmentConfigurations/{page}
+        policy = POST /v1.0/deviceManagement/deviceCompliancePolicies {"@odata.type": "#microsoft.graph.windows10CompliancePolicy", "displayName": "Encrypted", "bitLockerEnabled": true, "scheduledActionsForRule": [{"ruleName": "PasswordRequired", "scheduledActionConfigurations": []}]}
+        POST /v1.0/deviceManagement/deviceCompliancePolicies/{policy}/assign {"assignments": [{"target": {"@odata.type": "#microsoft.graph.allDevicesAssignmentTarget"}}]}
+        GET /v1.0/deviceManagement/deviceCompliancePolicies/{policy}?$expand=assignments,scheduledActionsForRule&$select=displayName,bitLockerEnabled
+        managed = GET /v1.0/deviceManagement/managedDevices?$select=id
+        GET /v1.0/deviceManagement/managedDevices/{managed}/deviceCompliancePolicyStates
+        category = POST /v1.0/deviceManagement/deviceCategories {"displayName": "Kiosk", "description": "in halls"}
+        PUT /v1.0/deviceManagement/managedDevices/{managed}/deviceCategory/$ref {"@odata.id": "https://graph.microsoft.com/v1.0/deviceManagement/deviceCategories/{category}"}
+        GET /v1.0/deviceManagement/managedDevices/{managed}?$select=deviceCategoryDisplayName
+        GET /v1.0/deviceManagement/managedDevices/{managed}/deviceCategory
+        GET /beta/deviceManagement/managedDeviceOverview
+        GET /beta/deviceManagement/deviceCompliancePolicyDeviceStateSummary
+        tag = POST /beta/deviceManagement/roleScopeTags {"displayName": "Berlin"}
+        PATCH /beta/deviceManagement/roleScopeTags/{tag} {"displayName": "Berlin and Bonn", "isBuiltIn": true}
+        POST /beta/deviceManagement/roleScopeTags/getRoleScopeTagsById {"roleScopeTagIds": ["{tag}"]}
+        DELETE /beta/deviceManagement/roleScopeTags/{tag}
+        POST /beta/deviceManagement/importedDeviceIdentities/importDeviceIdentityList {"importedDeviceIdentities": [{"importedDeviceIdentifier": "Contoso,Book,1", "importedDeviceIdentityType": "manufacturerModelSerial"}], "overwriteImportedDeviceIdentities": false}
+        GET /beta/policies/mobileDeviceManagementPolicies/0000000a-0000-0000-c000-000000000000
+        PATCH /beta/policies/mobileDeviceManagementPolicies/0000000a-0000-0000-c000-000000000000 {"appliesTo": "none"}
+        POST /beta/policies/mobileDeviceManagementPolicies/0000000a-0000-0000-c000-000000000000/includedGroups/$ref {"@odata.id": "https://graph.microsoft.com/beta/groups('{group}')"}
+        GET /beta/policies/mobileDeviceManagementPolicies?$select=appliesTo&$expand=includedGroups($select=displayName)
+        GET /v1.0/policies/deviceRegistrationPolicy
+        PUT /v1.0/policies/deviceRegistrationPolicy {"azureADJoin": {"allowedToJoin": {"@odata.type": "#microsoft.graph.noDeviceRegistrationMembership"}}, "azureADRegistration": {}}
+        GET /v1.0/policies/deviceRegistrationPolicy?$select=userDeviceQuota
+        POST /v1.0/auditLogs/directoryAudits {}
+    "##,
+    );
+    assert_snapshot!(answers);
+}

@@ -41,6 +41,20 @@ section! {
         /// Files with directory content or change records in LDIF, in this order. An export of a real domain (`ldapsearch`,
         /// `ldifde`) brings its SID, and its objects keep their GUIDs and SIDs.
         ldif: OneOrMany<Spanned<String>> = OneOrMany(Vec::new()),
+        /// What its controllers ask of LDAP clients; nothing by default.
+        ldap: Option<LdapPolicy>,
+    }
+}
+
+section! {
+    /// What controllers ask of LDAP clients.
+    pub struct LdapPolicy {
+        /// Whether binds without TLS need signing, so that simple ones are refused (*LDAP server signing requirements*).
+        signing_required: bool = false,
+        /// Whether NTLM within TLS must be bound to the channel (*LDAP server channel binding token requirements*).
+        channel_binding_required: bool = false,
+        /// Whether a name without a password is refused instead of being nobody (DenyUnauthenticatedBind).
+        deny_unauthenticated_bind: bool = false,
     }
 }
 
