@@ -18,7 +18,7 @@ pub(crate) enum Mode {
         /// How many times.
         factor: f64,
     },
-    /// That much with every request of a client. Those of the control API do not count.
+    /// That much with every request to Graph. Those to the control API and to sign-in do not count.
     PerRequest {
         /// How much.
         step: SimDuration,

@@ -41,8 +41,13 @@ impl fmt::Debug for Keys {
 }
 
 impl Keys {
-    /// Opens the key of a folder, if there is one.
-    pub(super) fn open(folder: &Path) -> Result<Option<Self>, String> {
+    /// Whether the key of a folder can be used, if there is one. That is said before anything else of it is made.
+    pub(super) fn check(folder: &Path) -> Result<(), String> {
+        Self::open(folder, |der| RsaKeyPair::from_der(der).map(drop).map_err(|why| why.to_string())).map(drop)
+    }
+
+    /// Does something with the key of a folder, if there is one.
+    fn open<K>(folder: &Path, with: impl FnOnce(&[u8]) -> Result<K, String>) -> Result<Option<K>, String> {
         let path = folder.join(FILE);
         let shown = path.display();
         let pem = match fs::read(&path) {
@@ -52,18 +57,21 @@ impl Keys {
         };
         let nonsense = |why: &str| format!("{shown} is no key ({why}); remove it and a new one is made");
         let der = PrivatePkcs1KeyDer::from_pem_slice(&pem).map_err(|why| nonsense(&why.to_string()))?;
-        Self::of(der.secret_pkcs1_der()).map(Some).map_err(|why| nonsense(&why))
+        with(der.secret_pkcs1_der()).map(Some).map_err(|why| nonsense(&why))
     }
 
-    /// Makes a key and keeps it, if there is a folder. One that another process has made in the meantime counts.
+    /// Takes the key of a folder; or makes one and keeps it, if there is a folder. One that another process has made counts.
     pub(super) fn make(folder: Option<&Path>) -> Self {
+        if let Some(Ok(Some(kept))) = folder.map(|folder| Self::open(folder, Self::of)) {
+            return kept;
+        }
         let key = RsaPrivateKey::new(&mut rsa::rand_core::OsRng, 2048).expect("2048 bits are a key's usual length");
         if let Some(folder) = folder
             && let Ok(pem) = key.to_pkcs1_pem(rsa::pkcs1::LineEnding::LF)
         {
             // A folder that cannot be written to has stopped the server before: its CA is there, too.
             let _ = make_folder(folder).and_then(|()| keep_first(&folder.join(FILE), pem.as_bytes(), 0o600));
-            if let Ok(Some(kept)) = Self::open(folder) {
+            if let Ok(Some(kept)) = Self::open(folder, Self::of) {
                 return kept;
             }
         }
@@ -159,4 +167,30 @@ fn certificate(der: &[u8]) -> Result<Vec<u8>, String> {
     params.not_after = date_time_ymd(2049, 12, 31);
     let made = params.self_signed(&key).map_err(|why| why.to_string())?;
     Ok(made.der().to_vec())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_key_is_made_once_and_nonsense_is_said() {
+        let folder = std::env::temp_dir().join(format!("tenantsim-keys-{}", std::process::id()));
+        assert!(Keys::check(&folder).is_ok(), "there is none yet");
+        let (first, second) = (Keys::make(Some(&folder)), Keys::make(Some(&folder)));
+        assert_eq!(first.published, second.published);
+        let token = first.sign(&json!({ "a": 1 }));
+        assert_eq!(second.verify(&token).map(|claims| claims["a"].clone()).ok(), Some(json!(1)));
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = fs::metadata(folder.join(FILE)).expect("it is there").permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+        for nonsense in ["nonsense", "-----BEGIN RSA PRIVATE KEY-----\nMAA=\n-----END RSA PRIVATE KEY-----\n"] {
+            fs::write(folder.join(FILE), nonsense).expect("a file");
+            assert!(Keys::check(&folder).is_err_and(|why| why.contains("remove it")), "{nonsense}");
+        }
+        fs::remove_dir_all(&folder).expect("it goes");
+    }
 }

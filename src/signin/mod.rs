@@ -34,22 +34,16 @@ struct State {
 }
 
 impl SignIn {
-    /// Opens the signing key of a folder. If there is none, one is made beside all else: that takes a while.
+    /// Opens the signing key of a folder. What follows from it, or a new one if there is none, is made beside all else.
     pub(crate) fn open(folder: &Path) -> Result<Self, String> {
-        let keys = OnceLock::new();
-        if let Some(found) = Keys::open(folder)? {
-            // It was just made.
-            let _ = keys.set(found);
-        }
-        let state =
-            State { keys, folder: Some(folder.to_owned()), memory: Memory::default(), verified: Verified::default() };
-        let sign_in = Self(Arc::new(state));
-        let made = sign_in.clone();
-        if sign_in.0.keys.get().is_none() {
-            std::thread::spawn(move || {
-                made.make();
-            });
-        }
+        Keys::check(folder)?;
+        let (memory, verified) = (Memory::default(), Verified::default());
+        let folder = Some(folder.to_owned());
+        let sign_in = Self(Arc::new(State { keys: OnceLock::new(), folder, memory, verified }));
+        let making = sign_in.clone();
+        std::thread::spawn(move || {
+            making.make();
+        });
         Ok(sign_in)
     }
 

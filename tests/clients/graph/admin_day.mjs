@@ -5,10 +5,20 @@ import { ConfidentialClientApplication } from "@azure/msal-node";
 import { Client, PageIterator } from "@microsoft/microsoft-graph-client";
 import { EnvHttpProxyAgent, setGlobalDispatcher } from "undici";
 
-const { TENANTSIM_TENANT_ID, TENANTSIM_CLIENT_ID, TENANTSIM_CLIENT_SECRET, HTTPS_PROXY } = process.env;
+const { TENANTSIM_TENANT_ID, TENANTSIM_CLIENT_ID, TENANTSIM_CLIENT_SECRET } = process.env;
 
 // Node's own fetch, which the Graph client uses, looks at no variables by itself.
 setGlobalDispatcher(new EnvHttpProxyAgent());
+
+// MSAL takes another network client where its own does not fit the proxy.
+async function send(url, method, options) {
+  const answer = await fetch(url, { method, headers: options?.headers, body: options?.body });
+  return { status: answer.status, headers: Object.fromEntries(answer.headers), body: await answer.json() };
+}
+const networkClient = {
+  sendGetRequestAsync: (url, options) => send(url, "GET", options),
+  sendPostRequestAsync: (url, options) => send(url, "POST", options),
+};
 
 const msal = new ConfidentialClientApplication({
   auth: {
@@ -16,7 +26,7 @@ const msal = new ConfidentialClientApplication({
     clientSecret: TENANTSIM_CLIENT_SECRET,
     authority: `https://login.microsoftonline.com/${TENANTSIM_TENANT_ID}`,
   },
-  system: { proxyUrl: HTTPS_PROXY },
+  system: { networkClient },
 });
 const scopes = ["https://graph.microsoft.com/.default"];
 const graph = Client.initWithMiddleware({
