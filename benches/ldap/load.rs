@@ -126,7 +126,7 @@ impl Loop<'_> {
         self.drawn.set(self.drawn.get() + 1);
         let mut n = self.drawn.get().wrapping_mul(0x9e37_79b9_7f4a_7c15);
         n = (n ^ n >> 32).wrapping_mul(0xd6e8_feb8_6659_fd93);
-        ((n >> 32) * u64::from(self.fleet) >> 32) as u32
+        (((n >> 32) * u64::from(self.fleet)) >> 32) as u32
     }
 
     fn request(&self) -> Vec<u8> {

@@ -96,9 +96,9 @@ impl Tenant {
         let Some(hardware) = self.hardware_of(hash) else {
             return evidence.note(|| "its hardware hash has never been uploaded".into());
         };
-        let uploads = self.imports.iter().filter(|(_, i)| i.hardware == hardware);
+        let mut uploads = self.imports.iter().filter(|(_, i)| i.hardware == hardware);
         let label = self.hardware[hardware].label;
-        let Some((_, import)) = uploads.last() else {
+        let Some((_, import)) = uploads.next_back() else {
             evidence.note(|| "its hardware hash has never been uploaded".into());
             return evidence.blame(|| Blame::new("device", label, "nobody has imported its hardware hash"));
         };

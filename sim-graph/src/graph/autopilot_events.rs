@@ -39,7 +39,7 @@ pub static EVENT: EntityType = EntityType {
         p("osVersion", Edm::String, |s, r| s.name_or_null(s.tenant.entra_device(managed(s, r).entra_device).os_version)).beta(),
         p("userId", Edm::String, |s, r| managed(s, r).user.get().map(|user| s.tenant.user_record(user).id).into()).beta(),
         p("userPrincipalName", Edm::String, |s, r| managed(s, r).user.get().map(|user| s.name(s.tenant.user_record(user).upn)).into()).beta(),
-        p("windowsAutopilotDeploymentProfileDisplayName", Edm::String, |s, r| profile_name(s, r)).beta(),
+        p("windowsAutopilotDeploymentProfileDisplayName", Edm::String, profile_name).beta(),
         null("windows10EnrollmentCompletionPageConfigurationDisplayName", Edm::String).beta(),
         null("windows10EnrollmentCompletionPageConfigurationId", Edm::String).beta(),
     ],

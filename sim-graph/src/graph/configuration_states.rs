@@ -15,7 +15,7 @@ pub static DEVICE_STATUS: EntityType = EntityType {
     name: "microsoft.graph.deviceConfigurationDeviceStatus",
     base: Some(&ENTITY),
     family: Family::Intune("StatelessDeviceConfigurationFEService"),
-    key: Some(|s, r| pair(s, r)),
+    key: Some(pair),
     properties: &[
         p("complianceGracePeriodExpirationDateTime", Edm::DateTimeOffset, |_, _| Value::Time(SimTime::NEVER)).required(),
         p("deviceDisplayName", Edm::String, |s, r| s.name(managed(s, r).device_name)),
@@ -35,7 +35,7 @@ pub static USER_STATUS: EntityType = EntityType {
     name: "microsoft.graph.deviceConfigurationUserStatus",
     base: Some(&ENTITY),
     family: Family::Intune("StatelessDeviceConfigurationFEService"),
-    key: Some(|s, r| pair(s, r)),
+    key: Some(pair),
     properties: &[
         p("devicesCount", Edm::Int32, |_, _| Value::Int(0)).required(),
         p("lastReportedDateTime", Edm::DateTimeOffset, |_, _| Value::Time(SimTime::NEVER)).required(),
@@ -108,7 +108,7 @@ pub static CONFIGURATION_STATE: EntityType = EntityType {
     name: "microsoft.graph.deviceConfigurationState",
     base: Some(&ENTITY),
     family: Family::Intune(super::managed_devices::FRONT_END),
-    key: Some(|s, r| pair(s, r)),
+    key: Some(pair),
     properties: &[
         p("displayName", Edm::String, |s, r| s.name(s.tenant.domain_join_profile_record(Id::new(r.part)).name)),
         p("platformType", Edm::Enum("policyPlatformType"), |_, _| "windows10AndLater".into()).required(),

@@ -117,7 +117,6 @@ fn read(block: &[&'static str], known: &BTreeMap<&'static str, &'static EntityTy
         key: Some(|s, r| Value::Guid(id(s, r))),
         properties: Box::leak(properties.into_boxed_slice()),
         navigations: Box::leak(navigations.into_boxed_slice()),
-        ..EntityType::NONE
     }
 }
 
