@@ -21,6 +21,22 @@ pub enum Service {
     Time,
 }
 
+impl Service {
+    /// What it is, for explanations.
+    pub(super) const fn text(self) -> &'static str {
+        match self {
+            Self::Autopilot => "Windows Autopilot",
+            Self::SignIn => "sign-in to Entra ID",
+            Self::Registration => "device registration",
+            Self::Enrollment => "MDM enrolment",
+            Self::Management => "Intune",
+            Self::Attestation => "TPM attestation",
+            Self::Content => "the content of apps",
+            Self::Time => "the time service",
+        }
+    }
+}
+
 /// A host that a service needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Endpoint {

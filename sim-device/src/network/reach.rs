@@ -19,6 +19,19 @@ pub enum Goal {
     Directory,
 }
 
+impl Goal {
+    /// What it is, for explanations.
+    const fn text(self) -> &'static str {
+        match self {
+            Self::Internet => "the internet",
+            Self::Cloud(service) => service.text(),
+            Self::Ping => "a domain controller, by ping,",
+            Self::Logon => "a domain controller, for sign-in,",
+            Self::Directory => "a domain controller, for administration,",
+        }
+    }
+}
+
 /// What of a machine matters to networks.
 #[derive(Debug, Clone, Copy)]
 pub struct Client<'a> {
@@ -142,10 +155,11 @@ pub fn reach(place: &Place, client: &Client<'_>, goal: Goal, cx: &Cx, evidence: 
     };
     evidence.note(|| {
         let name = cx.names.get(place.name);
+        let goal = goal.text();
         if verdict.is_open() {
-            format!("{goal:?} is reached from {name}")
+            format!("{goal} can be reached from {name}")
         } else {
-            format!("{goal:?} is not reached from {name}: {}", verdict.text())
+            format!("{goal} cannot be reached from {name}: {}", verdict.text())
         }
     });
     verdict
