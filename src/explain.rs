@@ -1,27 +1,17 @@
 //! `explain`: runs a scenario again and says why something in it is as it is, or why something did not come about.
 
 use crate::cli::{ExplainArgs, ExplainFormat};
-use crate::diagnostics;
 use crate::exit::Exit;
-use crate::load::load;
 use crate::output::{Stopped, Terminal};
 use crate::progress::ProgressLine;
-use crate::show::{bad_input, stop_of};
+use crate::show::{bad_input, scenario_of, stop_of};
 use sim_world::explain::{self, Question};
 use sim_world::report;
 use sim_world::scenario::PlanOptions;
 
 /// Explains one thing of one scenario.
 pub(crate) fn explain(args: &ExplainArgs, terminal: &mut Terminal<'_>) -> Result<Exit, Stopped> {
-    let loaded = match load(&args.path) {
-        Ok(loaded) => loaded,
-        Err(why) => return Ok(bad_input(terminal, &why)),
-    };
-    let mistakes = diagnostics::render(&loaded, false, terminal.colour_on_stderr);
-    if !mistakes.is_empty() {
-        terminal.note(&mistakes);
-    }
-    let Some(scenario) = loaded.scenario else { return Ok(Exit::BadInput) };
+    let Some(scenario) = scenario_of(&args.path, terminal) else { return Ok(Exit::BadInput) };
     let options = PlanOptions { seed: args.seed, ..PlanOptions::default() };
     let plan = scenario.plan(&options);
     let stop = match stop_of(args.at.as_deref(), &plan) {

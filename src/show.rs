@@ -10,20 +10,12 @@ use sim_core::{SimDuration, SimTime};
 use sim_world::World;
 use sim_world::report;
 use sim_world::run::{Bounds, Plan};
-use sim_world::scenario::PlanOptions;
+use sim_world::scenario::{PlanOptions, Scenario};
 use std::path::Path;
 
 /// Shows one object of one scenario.
 pub(crate) fn show(args: &ShowArgs, terminal: &mut Terminal<'_>) -> Result<Exit, Stopped> {
-    let loaded = match load(&args.path) {
-        Ok(loaded) => loaded,
-        Err(why) => return Ok(bad_input(terminal, &why)),
-    };
-    let mistakes = diagnostics::render(&loaded, false, terminal.colour_on_stderr);
-    if !mistakes.is_empty() {
-        terminal.note(&mistakes);
-    }
-    let Some(scenario) = loaded.scenario else { return Ok(Exit::BadInput) };
+    let Some(scenario) = scenario_of(&args.path, terminal) else { return Ok(Exit::BadInput) };
     let plan = scenario.plan(&PlanOptions { seed: args.seed, ..PlanOptions::default() });
     let start = plan.start;
     let stop = match stop_of(args.at.as_deref(), &plan) {
@@ -61,6 +53,23 @@ fn write_blob(world: &World, of: &str, file: &Path) -> Result<(), String> {
     let package =
         package.ok_or_else(|| format!("no connector has made an offline domain join blob for `{of}` by then"))?;
     std::fs::write(file, package.djoin_file()).map_err(|why| format!("cannot write {}: {why}", file.display()))
+}
+
+/// The scenario of a file. What is wrong with it is told; if that is an error, there is none.
+pub(crate) fn scenario_of(path: &Path, terminal: &mut Terminal<'_>) -> Option<Scenario> {
+    match load(path) {
+        Ok(loaded) => {
+            let mistakes = diagnostics::render(&loaded, false, terminal.colour_on_stderr);
+            if !mistakes.is_empty() {
+                terminal.note(&mistakes);
+            }
+            loaded.scenario
+        }
+        Err(why) => {
+            bad_input(terminal, &why);
+            None
+        }
+    }
 }
 
 pub(crate) fn bad_input(terminal: &mut Terminal<'_>, why: &str) -> Exit {
